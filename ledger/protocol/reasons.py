@@ -1,0 +1,23 @@
+"""Why the ledger refuses: one Reason, the field it is about, and a sentence for people."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Every refusal, in checking order."""
+
+    OVERSIZED = "OVERSIZED"
+    MALFORMED = "MALFORMED"
+    NOT_CANONICAL = "NOT_CANONICAL"
+    BAD_CARD = "BAD_CARD"
+    BAD_SIGNATURE = "BAD_SIGNATURE"
+
+
+class Rejected(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """An input that the rules refuse; `str()` is a sentence for people."""
+
+    def __init__(self, reason: Reason, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.field = field
+        self.detail = detail
