@@ -1,0 +1,227 @@
+"""Child processes that are watched while they run and that never outlive us."""
+
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from embedded.trouble import Trouble, check_disk
+
+POLL_MS = 20
+LOG_LINES = 8
+PR_SET_PDEATHSIG = 1
+
+_libc = ctypes.CDLL(None, use_errno=True)
+# The kernel sends the death signal when the *thread* that started the child ends, so all children are
+# started by one thread that lives as long as the process.
+_spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+
+
+@dataclass
+class Child:
+    """A running program of ours with its log file."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    log_start: int
+    stop_signal: signal.Signals
+    layer: int
+    pidfd: int
+
+    @property
+    def alive(self) -> bool:
+        """Whether the program still runs (does not reap it)."""
+        return self.process.returncode is None and not _readable([self.pidfd], 0)
+
+    def last_lines(self, count: int = LOG_LINES) -> list[str]:
+        """The end of what this run wrote to its log."""
+        with self.log.open("rb") as stream:
+            stream.seek(self.log_start)
+            return stream.read().decode(errors="replace").splitlines()[-count:]
+
+    def obituary(self) -> Trouble:
+        """The sentence for a child that ended by itself, with its last words; ends the rest of its group."""
+        _end_group(self)
+        lines = self.last_lines()
+        if any("No space left on device" in line for line in lines):
+            return Trouble(f"The disk is full: {self.name} had to stop (its log is {self.log}).")
+        words = "".join(f"\n    {line}" for line in lines)
+        return Trouble(
+            f"{self.name} ended by itself {_how(self.process.returncode)}; its log is {self.log}.{words}"
+        )
+
+
+def spawn(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    death_signal: signal.Signals = signal.SIGKILL,
+    layer: int = 0,
+) -> Child:
+    """Start a program in a process group of its own; it gets `death_signal` if we die, however we die."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    parent = os.getpid()
+
+    def tie_to_parent() -> None:
+        _libc.prctl(PR_SET_PDEATHSIG, int(death_signal))
+        if os.getppid() != parent:  # it died between fork and prctl
+            os._exit(1)
+
+    def start() -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(  # noqa: PLW1509 - the spawner thread holds no locks a child could need
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=None if env is None else dict(env),
+                cwd=cwd,
+                start_new_session=True,
+                preexec_fn=tie_to_parent,
+            )
+
+    log_start = log.stat().st_size if log.exists() else 0
+    try:
+        process = _spawner.submit(start).result()
+    except FileNotFoundError as error:
+        raise Trouble(f"{name} cannot be started: {error.filename} is not there.") from error
+    return Child(name, process, log, log_start, stop_signal, layer, os.pidfd_open(process.pid))
+
+
+def wait_until(
+    ready: Callable[[], bool], children: Iterable[Child], what: str, timeout_s: float = 60
+) -> None:
+    """Return as soon as `ready()`; a child that dies meanwhile, or no success in time, is `Trouble`."""
+    pidfds = {child.pidfd: child for child in children}
+    deadline = time.monotonic() + timeout_s
+    while not ready():
+        for pidfd in _readable(pidfds, POLL_MS):
+            raise pidfds[pidfd].obituary()
+        if time.monotonic() > deadline:
+            logs = ", ".join(sorted({str(child.log) for child in pidfds.values()}))
+            raise Trouble(f"{what} was not ready within {timeout_s:g} seconds; see {logs}.")
+
+
+def stop(children: Sequence[Child], grace_s: float = 15) -> None:
+    """Stop the children, the highest layer first and each layer at once; nothing of theirs is left running."""
+    for layer in sorted({child.layer for child in children}, reverse=True):
+        _stop_together([child for child in children if child.layer == layer], grace_s)
+
+
+def kill(child: Child) -> None:
+    """End a child and its group at once, as a power cut would."""
+    _end_group(child)
+
+
+@dataclass
+class Supervisor:
+    """All children of one run; as a context manager it stops them on the way out, whatever happened."""
+
+    children: list[Child] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def __enter__(self) -> "Supervisor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def add(self, child: Child) -> Child:
+        """Take responsibility for a child."""
+        with self.lock:
+            self.children.append(child)
+        return child
+
+    def stop(self, children: Sequence[Child] | None = None, grace_s: float = 15) -> None:
+        """Stop the named children (all by default); a second Ctrl-C ends them at once."""
+        chosen = list(self.children if children is None else children)
+        try:
+            stop(chosen, grace_s)
+        except KeyboardInterrupt:
+            for child in chosen:
+                kill(child)
+        self.forget(chosen)
+
+    def kill(self, child: Child) -> None:
+        """End one child at once and forget it."""
+        kill(child)
+        self.forget([child])
+
+    def forget(self, children: Sequence[Child]) -> None:
+        """Children that ended as wanted are no longer watched."""
+        with self.lock:
+            self.children = [child for child in self.children if child not in children]
+
+    def check(self) -> None:
+        """`Trouble` if any child has ended by itself."""
+        self.watch(timeout_s=0)
+
+    def watch(self, timeout_s: float) -> None:
+        """Wait; `Trouble` as soon as a child ends by itself."""
+        with self.lock:
+            pidfds = {child.pidfd: child for child in self.children}
+        for pidfd in _readable(pidfds, int(timeout_s * 1000)):
+            raise pidfds[pidfd].obituary()
+
+
+def stop_on_sigterm() -> None:
+    """Make SIGTERM and SIGHUP end the program the way Ctrl-C does, so that `finally` and `with` run."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGHUP, interrupt)
+
+
+def begin(folder: Path) -> None:
+    """Prepare a folder for a run: there, private, and on a disk with room."""
+    check_disk(folder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _stop_together(children: Sequence[Child], grace_s: float) -> None:
+    for child in children:
+        if child.alive:
+            child.process.send_signal(child.stop_signal)
+    deadline = time.monotonic() + grace_s
+    for child in children:
+        _readable([child.pidfd], max(0, int((deadline - time.monotonic()) * 1000)))
+        _end_group(child)
+
+
+def _end_group(child: Child) -> None:
+    """Kill what is left of the group, then reap; in this order the group's number cannot be somebody else's."""
+    if child.process.returncode is None:
+        try:
+            os.killpg(child.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        child.process.wait()
+    if child.pidfd >= 0:
+        os.close(child.pidfd)
+        child.pidfd = -1
+
+
+def _readable(pidfds: Iterable[int], timeout_ms: int) -> list[int]:
+    """Those of the process handles whose process has ended, waiting up to the time for the first."""
+    poller = select.poll()
+    for pidfd in pidfds:
+        poller.register(pidfd, select.POLLIN)
+    return [pidfd for pidfd, _ in poller.poll(timeout_ms)]
+
+
+def _how(code: int) -> str:
+    return f"(signal {signal.Signals(-code).name})" if code < 0 else f"(exit code {code})"
