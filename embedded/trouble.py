@@ -7,16 +7,14 @@ DISK_NEEDED_MB = 300
 
 
 class Trouble(Exception):
-    """Something could not be started or went down; `str()` is one sentence, sometimes with log lines below."""
+    """Something could not be started or went down; `str()` is one sentence, maybe with log lines below."""
 
 
 def check_disk(folder: Path) -> None:
     """Refuse to begin on a disk that would be full within minutes."""
     free_mb = shutil.disk_usage(existing(folder)).free // 1_000_000
     if free_mb < DISK_NEEDED_MB:
-        raise Trouble(
-            f"The disk that holds {folder} has only {free_mb} MB left; {DISK_NEEDED_MB} MB are needed."
-        )
+        raise Trouble(f"The disk that holds {folder} has {free_mb} MB left; {DISK_NEEDED_MB} MB are needed.")
 
 
 def existing(folder: Path) -> Path:

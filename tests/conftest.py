@@ -1,4 +1,4 @@
-"""Gives every test run a private PostgreSQL server, so that `make test` needs none; started only if a test asks."""
+"""Gives every test run a private PostgreSQL server of its own, started only if a test asks."""
 
 import os
 import shutil

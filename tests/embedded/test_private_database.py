@@ -9,9 +9,7 @@ from embedded.postgres import RUNTIME_GROUP
 @pytest.mark.django_db
 def test_tests_run_on_a_database_of_their_own() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_database(), EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s)", [RUNTIME_GROUP]
-        )
+        cursor.execute("SELECT current_database(), to_regrole(%s) IS NOT NULL", [RUNTIME_GROUP])
         name, group_known = cursor.fetchone()
     assert name.startswith("test_tallystick")
     assert group_known
