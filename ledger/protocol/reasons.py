@@ -13,7 +13,7 @@ class Reason(StrEnum):
     BAD_SIGNATURE = "BAD_SIGNATURE"
 
 
-class Rejected(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Rejected(Exception):
     """An input that the rules refuse; `str()` is a sentence for people."""
 
     def __init__(self, reason: Reason, field: str, detail: str) -> None:
