@@ -29,14 +29,11 @@ REFUSED_TEXT: Final[tuple[tuple[int, int], ...]] = (
     (0x0000, 0x001F),  # C0 controls
     (0x007F, 0x009F),  # delete and C1 controls
     (0x061C, 0x061C),  # Arabic letter mark
-    (0x200B, 0x200B),  # zero width space
-    (0x200E, 0x200F),  # left-to-right and right-to-left marks
+    (0x200B, 0x200F),  # zero width characters, left-to-right and right-to-left marks
     (0x2028, 0x202E),  # line and paragraph separators, bidi embeddings and overrides
-    (0x2060, 0x206F),  # word joiner, invisible operators, bidi isolates, deprecated formatting
-    (0xD800, 0xDFFF),  # surrogates
+    (0x2060, 0x2069),  # word joiner, invisible operators, bidi isolates
     (0xFEFF, 0xFEFF),  # byte order mark
     (0xFFF9, 0xFFFB),  # interlinear annotations
-    (0xE0000, 0xE007F),  # tags
 )
 
 _REFUSED = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in REFUSED_TEXT) + "]")

@@ -64,9 +64,9 @@ class MemberSignature(Struct, frozen=True, forbid_unknown_fields=True):
 class Path(Struct, frozen=True, forbid_unknown_fields=True):
     """Where a transaction's id stands in the Merkle tree that one signature covers."""
 
-    hashes: Annotated[tuple[Hex32, ...], Meta(max_length=53)]
+    hashes: Annotated[tuple[Hex32, ...], Meta(max_length=16)]
     index: Count
-    size: Positive
+    size: Annotated[int, Meta(ge=1, le=2**16)]
 
 
 class Witness(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -134,16 +134,16 @@ def verify_witness(witness: Witness, id: bytes) -> None:
     message = _signed_message(witness.path, id)
     if isinstance(witness.card, SingleCard):
         if isinstance(witness.signature, tuple):
-            raise _bad_signature("a single card gives one signature")
+            raise _bad_witness("a single card gives one signature")
         _check_signature(witness.card, witness.signature, message)
         return
     if isinstance(witness.signature, str):
-        raise _bad_signature("a multi card gives a list of its members' signatures")
+        raise _bad_witness("a multi card gives a list of its members' signatures")
     members = [given.member for given in witness.signature]
     if len(members) != witness.card.m or sorted(set(members)) != members:
-        raise _bad_signature(f"exactly {witness.card.m} members sign, sorted, each once")
+        raise _bad_witness(f"exactly {witness.card.m} members sign, sorted, each once")
     if members[-1] >= len(witness.card.cards):
-        raise _bad_signature("there is no such member")
+        raise _bad_witness("there is no such member")
     for given in witness.signature:
         _check_signature(witness.card.cards[given.member], given.signature, message)
 
@@ -163,14 +163,14 @@ def _signed_message(path: Path | None, id: bytes) -> bytes:
     hashes = [bytes.fromhex(item) for item in path.hashes]
     root = merkle.root_from_path(merkle.leaf_hash(id), path.index, path.size, hashes)
     if root is None:
-        raise _bad_signature("the path fits no tree of this size")
+        raise _bad_witness("the path fits no tree of this size")
     return batch_message(root, path.size)
 
 
 def _check_signature(card: SingleCard, signature: str, message: bytes) -> None:
     if not verify(bytes.fromhex(card.sign), message, bytes.fromhex(signature)):
-        raise _bad_signature("the signature does not verify")
+        raise Rejected(Reason.BAD_SIGNATURE, "witnesses", "the signature does not verify")
 
 
-def _bad_signature(detail: str) -> Rejected:
-    return Rejected(Reason.BAD_SIGNATURE, "witnesses", detail)
+def _bad_witness(detail: str) -> Rejected:
+    return Rejected(Reason.BAD_WITNESS, "witnesses", detail)

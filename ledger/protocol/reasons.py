@@ -10,7 +10,9 @@ class Reason(StrEnum):
     MALFORMED = "MALFORMED"
     NOT_CANONICAL = "NOT_CANONICAL"
     BAD_CARD = "BAD_CARD"
+    BAD_WITNESS = "BAD_WITNESS"
     BAD_SIGNATURE = "BAD_SIGNATURE"
+    BAD_NOTE = "BAD_NOTE"
 
 
 class Rejected(Exception):
