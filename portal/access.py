@@ -1,0 +1,66 @@
+"""The access matrix: every URL and who may open it. A URL without a row is refused to everybody."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from portal import audit
+from portal.models import Account
+
+
+class Audience(StrEnum):
+    """Who a page is for."""
+
+    ANYONE = "anyone"  # public: no addresses, no quantities of single transactions
+    SIGNED_IN = "signed-in"  # any account of this node's institution
+    OPERATOR = "operator"  # operators of this node's institution
+    REGISTER = "register"  # operators, and only where the institution may see that instrument's register
+    PROGRAM = "program"  # the API: no session, no cookie; it asks programs for their token where it must
+
+
+MATRIX: Final[dict[str, Audience]] = {
+    "home": Audience.ANYONE,
+    "search": Audience.ANYONE,
+    "set_language": Audience.ANYONE,
+    "sign-in": Audience.ANYONE,
+    "sign-out": Audience.ANYONE,
+    "audit-log": Audience.OPERATOR,
+    "api-docs": Audience.ANYONE,
+    "api-schema": Audience.ANYONE,
+}
+
+
+class AccessMiddleware:
+    """Asks the matrix before any view runs; whose register it is, `portal.registers` asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponseBase | None:
+        """None lets the view run; otherwise the way to sign in, or 403."""
+        audience = MATRIX.get(request.resolver_match.view_name)
+        if audience is None:
+            raise PermissionDenied
+        if admits(audience, request.user):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        audit.record(event=audit.Event.REFUSED, account=request.user.get_username(), subject=request.path)
+        raise PermissionDenied
+
+
+def admits(audience: Audience, user: Account | AnonymousUser) -> bool:
+    """Whether a page for this audience may be opened by this visitor, as far as the page alone can tell."""
+    if audience in {Audience.ANYONE, Audience.PROGRAM}:
+        return True
+    if not user.is_authenticated:
+        return False
+    return audience is Audience.SIGNED_IN or user.is_operator

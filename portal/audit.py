@@ -1,0 +1,26 @@
+"""The audit log: every look-up of a register, refused ones too, is written down before it is answered."""
+
+from enum import StrEnum
+
+from django.utils import timezone
+
+from portal.models import AuditEvent
+
+
+class Event(StrEnum):
+    """Subject and action, as `subject:action`."""
+
+    SIGNED_IN = "account:signed-in"
+    SIGN_IN_FAILED = "account:sign-in-failed"
+    SIGNED_OUT = "account:signed-out"
+    CREATED = "account:created"
+    REGISTER_VIEWED = "register:viewed"
+    REGISTER_EXPORTED = "register:exported"
+    REFUSED = "page:refused"
+
+
+def record(*, event: Event, account: str, subject: str = "", **detail: int | str | None) -> AuditEvent:
+    """Write one event; the caller answers the request only after this returned."""
+    return AuditEvent.objects.create(
+        happened_at=timezone.now(), account=account[:150], event=event, subject=subject[:128], detail=detail
+    )

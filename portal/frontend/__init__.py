@@ -1,0 +1,1 @@
+"""Everything the pages need before they are served: vendor bundles, languages, hashed static files."""

@@ -1,0 +1,1 @@
+export { bech32m, hex } from "@scure/base";
