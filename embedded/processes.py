@@ -40,7 +40,13 @@ class Child:
     @property
     def alive(self) -> bool:
         """Whether the program still runs (does not reap it)."""
-        return self.process.returncode is None and not _readable([self.pidfd], 0)
+        return not self.ended_within(0)
+
+    def ended_within(self, timeout_s: float) -> bool:
+        """Wait for the program's end, at most so long; whether it has come."""
+        if self.process.returncode is not None:
+            return True
+        return bool(_readable([self.pidfd], max(0, int(timeout_s * 1000))))
 
     def last_lines(self, count: int = LOG_LINES) -> list[str]:
         """The end of what this run wrote to its log."""
@@ -198,7 +204,7 @@ def _stop_together(children: Sequence[Child], grace_s: float) -> None:
             child.process.send_signal(child.stop_signal)
     deadline = time.monotonic() + grace_s
     for child in children:
-        _readable([child.pidfd], max(0, int((deadline - time.monotonic()) * 1000)))
+        child.ended_within(deadline - time.monotonic())
         _end_group(child)
 
 
