@@ -79,12 +79,13 @@ class Redis:
             self.child = None
 
     def client(self) -> "redis.Redis":
-        """A connection as the node itself."""
+        """A connection as the node itself; a failed command is told at once, never silently tried again."""
         return redis.Redis(
             port=self.port,
             username=self.user,
             password=self.password,
             socket_timeout=5,
+            retry=Retry(NoBackoff(), 0),
             decode_responses=True,
         )
 
