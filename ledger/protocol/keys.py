@@ -80,8 +80,8 @@ class Witness(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 def check_card(card: Card, field: str = "card") -> None:
     """Refuse keys of small order or in a second spelling, and members unsorted, doubled or too many."""
     if isinstance(card, SingleCard):
-        _check_key(card.sign, SMALL_ORDER_Y, f"{field}.sign", sign_bit=True)
-        _check_key(card.seal, LOW_ORDER_U, f"{field}.seal", sign_bit=False)
+        check_sign_key(card.sign, f"{field}.sign")
+        check_seal_key(card.seal, f"{field}.seal")
         return
     if not 1 <= len(card.cards) <= MOST_MEMBERS or card.m > len(card.cards):
         raise Rejected(Reason.BAD_CARD, field, f"{card.m} of {len(card.cards)} members is not possible")
@@ -90,6 +90,17 @@ def check_card(card: Card, field: str = "card") -> None:
     addresses = [address(member) for member in card.cards]
     if sorted(set(addresses)) != addresses:
         raise Rejected(Reason.BAD_CARD, f"{field}.cards", "members are not sorted by address, or doubled")
+
+
+def check_sign_key(key: str, field: str) -> None:
+    """Refuse an Ed25519 key of small order or not in its canonical encoding."""
+    y = int.from_bytes(bytes.fromhex(key), "little") & (2**255 - 1)  # the top bit is x's sign
+    _check_coordinate(y, SMALL_ORDER_Y, field, Reason.BAD_CARD)
+
+
+def check_seal_key(key: str, field: str, reason: Reason = Reason.BAD_CARD) -> None:
+    """Refuse an X25519 key of low order or not in its canonical encoding."""
+    _check_coordinate(int.from_bytes(bytes.fromhex(key), "little"), LOW_ORDER_U, field, reason)
 
 
 @lru_cache(maxsize=65536)
@@ -148,13 +159,11 @@ def verify_witness(witness: Witness, id: bytes) -> None:
         _check_signature(witness.card.cards[given.member], given.signature, message)
 
 
-def _check_key(key: str, refused: frozenset[int], field: str, *, sign_bit: bool) -> None:
-    number = int.from_bytes(bytes.fromhex(key), "little")
-    coordinate = number & (2**255 - 1) if sign_bit else number
+def _check_coordinate(coordinate: int, refused: frozenset[int], field: str, reason: Reason) -> None:
     if coordinate >= _P:
-        raise Rejected(Reason.BAD_CARD, field, "the key is not in its canonical encoding")
+        raise Rejected(reason, field, "the key is not in its canonical encoding")
     if coordinate in refused:
-        raise Rejected(Reason.BAD_CARD, field, "the key is a point of small order")
+        raise Rejected(reason, field, "the key is a point of small order")
 
 
 def _signed_message(path: Path | None, id: bytes) -> bytes:
