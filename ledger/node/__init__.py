@@ -1,0 +1,1 @@
+"""A node's own files: its identity, the network it joined, its peers' credentials. No database here."""
