@@ -25,6 +25,8 @@ appendfsync everysec
 save ""
 maxmemory 256mb
 maxmemory-policy noeviction
+proto-max-bulk-len 4mb
+client-query-buffer-limit 8mb
 daemonize no
 """
 
