@@ -1,4 +1,4 @@
-"""What an institution's own programs use: read files, build, sign, submit, ask. Only the protocol and the API.
+"""What an institution's own programs use: read files, build, sign, submit, ask.
 
-Read `build.py` and `acts.py` (what is said), `signing.py` and `wallet.py` (who consents), `api.py` (to which node).
+Read `build.py` and `acts.py` (what is said), `signing.py` and `wallet.py` (who consents), `api.py` (to whom).
 """

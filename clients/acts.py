@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clients.build import Json
+from clients.signing import Signer
 from ledger.protocol import merkle
 from ledger.protocol.encoding import canonical, digest
 
@@ -42,9 +43,10 @@ def withdraw(isin: str, destination: str, *, version: int, outpoints: Sequence[s
     return act | ({"outputs": sorted(outpoints)} if outpoints else {})
 
 
-def admit(*, card: object, holder: str, name: str, roles: Sequence[str], lei: str | None = None) -> Json:
-    """A new participant; its own card signs the proposal too."""
-    act = {"act": "admit", "card": card, "holder": holder, "name": name, "roles": sorted(roles)}
+def admit(wallet: Signer, *, holder: str, name: str, roles: Sequence[str], lei: str | None = None) -> Json:
+    """A new participant with its wallet, which signs the proposal too."""
+    who = {"card": wallet.card, "holder": holder, "wallet": wallet.address}
+    act: Json = {"act": "admit", "name": name, "roles": sorted(roles)} | who
     return act if lei is None else act | {"lei": lei}
 
 
