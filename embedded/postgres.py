@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import psycopg
 from psycopg import sql
 
-from embedded.processes import Child, begin, spawn, stop, wait_until
+from embedded.processes import Child, Supervisor, begin, wait_until
 from embedded.trouble import Trouble
 
 ADMIN = "postgres"
@@ -73,6 +73,7 @@ class Postgres:
     folder: Path
     durable: bool = True
     connections: int = 60
+    supervisor: Supervisor = field(default_factory=Supervisor)
     child: Child | None = None
 
     @property
@@ -98,7 +99,9 @@ class Postgres:
         command = [*prefix, str(binaries() / "postgres"), "-D", str(self.data)]
         log = self.folder / "postgres.log"
         # SIGINT is PostgreSQL's "fast" shutdown: it does not wait for its clients.
-        child = spawn(name, command, log=log, stop_signal=signal.SIGINT, death_signal=signal.SIGINT)
+        child = self.supervisor.spawn(
+            name, command, log=log, stop_signal=signal.SIGINT, death_signal=signal.SIGINT
+        )
         self.child = child
         wait_until(self._answers, [child], name)
         self._require_own_child(child)
@@ -107,7 +110,7 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server; it has written everything to disk when this returns."""
         if self.child:
-            stop([self.child])
+            self.supervisor.stop([self.child])
             self.child = None
             if self.sockets.parent != self.folder.absolute():
                 shutil.rmtree(self.sockets, ignore_errors=True)

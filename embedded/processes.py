@@ -12,10 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from embedded.trouble import Trouble, check_disk
 
 POLL_MS = 20
+GONE_MS = 5_000
 LOG_LINES = 8
 PR_SET_PDEATHSIG = 1
 
@@ -136,23 +138,41 @@ class Supervisor:
     """All children of one run; as a context manager it stops them on the way out, whatever happened."""
 
     children: list[Child] = field(default_factory=list)
+    closed: bool = False
     lock: Lock = field(default_factory=Lock)
 
     def __enter__(self) -> "Supervisor":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.close()
 
-    def add(self, child: Child) -> Child:
-        """Take responsibility for a child."""
+    def spawn(self, name: str, command: Sequence[str | Path], **options: Any) -> Child:
+        """As `spawn`; once the run is being closed, nothing more is started."""
         with self.lock:
+            if self.closed:
+                raise Trouble(f"{name} is not started any more: everything is being stopped.")
+            child = spawn(name, command, **options)
             self.children.append(child)
         return child
 
+    def run(
+        self, name: str, command: Sequence[str | Path], *, timeout_s: float = 300, **options: Any
+    ) -> None:
+        """Start a program that ends by itself, and wait for it; failure is `Trouble`."""
+        child = self.spawn(name, command, **options)
+        ended = child.ended_within(timeout_s)
+        end = child.obituary()
+        self.forget([child])
+        if not ended:
+            raise Trouble(f"{name} did not end within {timeout_s:g} seconds; its log is {child.log}.")
+        if child.process.returncode:
+            raise end
+
     def stop(self, children: Sequence[Child] | None = None, grace_s: float = 15) -> None:
         """Stop the named children (all by default); a second Ctrl-C ends them at once."""
-        chosen = list(self.children if children is None else children)
+        with self.lock:
+            chosen = list(self.children if children is None else children)
         try:
             stop(chosen, grace_s)
         except KeyboardInterrupt:
@@ -160,22 +180,25 @@ class Supervisor:
                 kill(child)
         self.forget(chosen)
 
-    def kill(self, child: Child) -> None:
-        """End one child at once and forget it."""
-        kill(child)
-        self.forget([child])
+    def close(self) -> None:
+        """Stop everything; what another thread is about to start is refused from now on."""
+        with self.lock:
+            self.closed = True
+        self.stop()
+
+    def kill(self, children: Sequence[Child]) -> None:
+        """End children at once, as a power cut would, and forget them."""
+        for child in children:
+            kill(child)
+        self.forget(children)
 
     def forget(self, children: Sequence[Child]) -> None:
         """Children that ended as wanted are no longer watched."""
         with self.lock:
             self.children = [child for child in self.children if child not in children]
 
-    def check(self) -> None:
-        """`Trouble` if any child has ended by itself."""
-        self.watch(timeout_s=0)
-
     def watch(self, timeout_s: float) -> None:
-        """Wait; `Trouble` as soon as a child ends by itself."""
+        """Wait; `Trouble` as soon as a child ends by itself. With 0 seconds it is a check."""
         with self.lock:
             pidfds = {child.pidfd: child for child in self.children}
         for pidfd in _readable(pidfds, int(timeout_s * 1000)):
@@ -209,14 +232,41 @@ def _stop_together(children: Sequence[Child], grace_s: float) -> None:
 
 
 def _end_group(child: Child) -> None:
-    """Kill what is left of the group, then reap: in this order its number cannot be somebody else's."""
+    """Kill what is left of the child, its group and its descendants, and wait until they are gone."""
     if child.process.returncode is None:
-        with suppress(ProcessLookupError):
+        family = _descendants(child.process.pid)  # PostgreSQL's helpers leave the group of their parent
+        with suppress(ProcessLookupError):  # not reaped yet: the number cannot be somebody else's
             os.killpg(child.process.pid, signal.SIGKILL)
+        for pidfd in family:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
         child.process.wait()
+        for pidfd in family:
+            _readable([pidfd], GONE_MS)
+            os.close(pidfd)
     if child.pidfd >= 0:
         os.close(child.pidfd)
         child.pidfd = -1
+
+
+def _descendants(pid: int) -> list[int]:
+    """Handles of all processes below this one."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+    found, queue = [], [pid]
+    while queue:
+        below = children.get(queue.pop(), [])
+        queue += below
+        found += below
+    handles = []
+    for each in found:
+        with suppress(ProcessLookupError):
+            handles.append(os.pidfd_open(each))
+    return handles
 
 
 def _readable(pidfds: Iterable[int], timeout_ms: int) -> list[int]:

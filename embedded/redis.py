@@ -2,7 +2,7 @@
 
 import shutil
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from embedded.ports import HOST, require_free
-from embedded.processes import Child, begin, spawn, stop, wait_until
+from embedded.processes import Child, Supervisor, begin, wait_until
 from embedded.trouble import Trouble
 
 CONFIGURATION = """\
@@ -52,6 +52,7 @@ class Redis:
     acl_file: Path
     user: str
     password: str
+    supervisor: Supervisor = field(default_factory=Supervisor)
     child: Child | None = None
 
     def start(self, *, name: str = "redis") -> Child:
@@ -69,7 +70,7 @@ class Redis:
             )
         )
         log = self.folder / "redis.log"
-        child = spawn(name, [binary(), configuration], log=log, death_signal=signal.SIGTERM)
+        child = self.supervisor.spawn(name, [binary(), configuration], log=log, death_signal=signal.SIGTERM)
         self.child = child
         wait_until(self._answers, [child], name)
         return child
@@ -77,7 +78,7 @@ class Redis:
     def stop(self) -> None:
         """Stop the server; what it accepted is on disk when this returns."""
         if self.child:
-            stop([self.child])
+            self.supervisor.stop([self.child])
             self.child = None
 
     def client(self) -> "redis.Redis":

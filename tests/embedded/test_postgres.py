@@ -34,6 +34,22 @@ def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
         server.stop()
 
 
+def test_what_was_committed_survives_a_power_cut(tmp_path: Path) -> None:
+    server = Postgres(tmp_path)
+    try:
+        server.supervisor.kill([server.start()])
+        server.start()
+        with psycopg.connect(server.url()) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 1 AS value")
+            connection.commit()
+            server.supervisor.kill(server.supervisor.children)
+        server.start()
+        with psycopg.connect(server.url()) as connection:
+            assert connection.execute("SELECT value FROM kept").fetchone() == (1,)
+    finally:
+        server.stop()
+
+
 def test_it_listens_on_no_port_and_its_locale_is_fixed(server: Postgres) -> None:
     with psycopg.connect(server.url()) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)

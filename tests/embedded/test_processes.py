@@ -23,7 +23,7 @@ def test_stop_ends_the_whole_process_group(tmp_path: Path) -> None:
     script = f"import os, signal; p = os.fork(); p and open({str(grandchild)!r}, 'w').write(str(p))"
     script += "; signal.pause()"
     with Supervisor() as supervisor:
-        child = supervisor.add(spawn("family", [sys.executable, "-c", script], log=tmp_path / "log"))
+        child = supervisor.spawn("family", [sys.executable, "-c", script], log=tmp_path / "log")
         wait_until(lambda: grandchild.exists() and grandchild.read_text() != "", [child], "family")
         pid = int(grandchild.read_text())
         assert runs(pid)
@@ -43,7 +43,7 @@ def test_higher_layers_stop_first(tmp_path: Path) -> None:
     with Supervisor() as supervisor:
         for name, layer in (("server", 0), ("worker", 1)):
             command = [sys.executable, "-c", textwrap.dedent(script), str(order), f"{name} "]
-            child = supervisor.add(spawn(name, command, log=tmp_path / "log", layer=layer))
+            child = supervisor.spawn(name, command, log=tmp_path / "log", layer=layer)
             wait_until(Path(f"{order}{name} ").exists, [child], name)
     assert order.read_text() == "worker server "
 
@@ -51,7 +51,7 @@ def test_higher_layers_stop_first(tmp_path: Path) -> None:
 def test_a_child_that_dies_is_told_in_a_sentence_with_its_last_words(tmp_path: Path) -> None:
     with Supervisor() as supervisor:
         command = [sys.executable, "-c", "print('I could not find my hat'); raise SystemExit(3)"]
-        supervisor.add(spawn("worker of csd", command, log=tmp_path / "worker.log"))
+        supervisor.spawn("worker of csd", command, log=tmp_path / "worker.log")
         with pytest.raises(Trouble, match=r"worker of csd ended by itself \(exit code 3\)") as trouble:
             supervisor.watch(timeout_s=30)
         assert "I could not find my hat" in str(trouble.value)
@@ -72,9 +72,26 @@ def test_a_program_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> No
 
 def test_not_ready_in_time_names_the_log(tmp_path: Path) -> None:
     with Supervisor() as supervisor:
-        child = supervisor.add(spawn("sleeper", WAITS, log=tmp_path / "sleeper.log"))
+        child = supervisor.spawn("sleeper", WAITS, log=tmp_path / "sleeper.log")
         with pytest.raises(Trouble, match=r"sleeper was not ready within 0\.1 seconds; see .*sleeper\.log"):
             wait_until(lambda: False, [child], "sleeper", timeout_s=0.1)
+
+
+def test_a_command_is_waited_for_and_its_failure_told(tmp_path: Path) -> None:
+    with Supervisor() as supervisor:
+        supervisor.run("migrations", ["true"], log=tmp_path / "log")
+        with pytest.raises(Trouble, match=r"migrations ended by itself \(exit code 1\)"):
+            supervisor.run("migrations", ["false"], log=tmp_path / "log")
+        with pytest.raises(Trouble, match=r"migrations did not end within 0\.1 seconds"):
+            supervisor.run("migrations", WAITS, log=tmp_path / "log", timeout_s=0.1)
+        assert supervisor.children == []
+
+
+def test_nothing_is_started_while_everything_is_being_stopped(tmp_path: Path) -> None:
+    supervisor = Supervisor()
+    supervisor.close()
+    with pytest.raises(Trouble, match="worker is not started any more"):
+        supervisor.spawn("worker", WAITS, log=tmp_path / "log")
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -87,8 +104,8 @@ def test_nothing_is_left_when_the_parent_ends(tmp_path: Path, how: signal.Signal
         folder = Path(sys.argv[1])
         stop_on_sigterm()
         with Supervisor() as supervisor:
-            server = supervisor.add(Postgres(folder / "pg").start())
-            child = supervisor.add(spawn("waits", sys.argv[2:], log=folder / "log", layer=1))
+            server = Postgres(folder / "pg", supervisor=supervisor).start()
+            child = supervisor.spawn("waits", sys.argv[2:], log=folder / "log", layer=1)
             print(server.process.pid, child.process.pid, flush=True)
             supervisor.watch(timeout_s=60)
     """
