@@ -9,8 +9,10 @@ from urllib.parse import quote
 import httpx
 
 from clients.build import Json
+from clients.proofs import Proven, check_proof
 from clients.signing import Signed, Signer, token_request
 from ledger.protocol.encoding import canonical
+from ledger.protocol.records import Validator
 
 SUBMIT_MAX: Final = 1_000
 # GETs are tried again: they change nothing. POSTs only where the connection was never made.
@@ -147,6 +149,27 @@ class NodeClient:
     def notes(self, id: str) -> list[bytes]:
         """The sealed notes of a transaction, in the readers' order."""
         return [bytes.fromhex(text) for text in self.get(f"transactions/{id}/notes")["notes"]]
+
+    def genesis(self) -> Json:
+        """The document that the network started from; compare its digest with the one you were given."""
+        answer: Json = self.get("genesis")
+        return answer
+
+    def prove_output(self, outpoint: str, validators: Sequence[Validator], *, chain: str) -> Proven:
+        """A live output, proven by the validators' signatures; raises NotProven if the node cannot."""
+        return check_proof(self.get("proofs", params={"output": outpoint}), validators, chain=chain)
+
+    def prove_record(self, key: str, validators: Sequence[Validator], *, chain: str) -> Proven:
+        """A record as it stands, proven in the same way."""
+        return check_proof(self.get("proofs", params={"key": key}), validators, chain=chain)
+
+    def wait_height(self, height: int, *, within_seconds: float = 60) -> None:
+        """Wait until this node has committed that height: then it knows what another node knew."""
+        deadline = time.monotonic() + within_seconds
+        while self.network()["height"] < height:
+            if time.monotonic() > deadline:
+                raise StillWaiting(f"{self.base_url} has not reached height {height}")
+            time.sleep(POLL_SECONDS)
 
     def lodge_list(self, rows: Sequence[Json]) -> Json:
         """Lodge a long holders' list with the node; answers its root, chunks, rows and total."""
