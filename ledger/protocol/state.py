@@ -79,6 +79,14 @@ class Delta:
             self.count(name, change)
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Where a transaction's outputs stand in the vector."""
+
+    first_position: int
+    output_count: int
+
+
 class State:
     """The state at one turn: committed state from a source, overlaid by the turns before this one.
 
@@ -92,8 +100,8 @@ class State:
         self.records: dict[str, Record | None] = {}
         self.counters: dict[str, int] = {}
         self.created: dict[str, Entry] = {}
-        self.spent: dict[str, Entry] = {}
-        self.written: dict[str, Record] = {}
+        self.spent: dict[str, tuple[Entry, str]] = {}  # with the id of the transaction that spent it
+        self.history: list[tuple[str, Record]] = []  # every version written, in order
         self.counted: set[str] = set()
 
     def load(self, needs: Needs) -> bool:
@@ -169,12 +177,14 @@ class State:
         view.records = {**self.records, key: Record(self.size, 1, value)}
         return view
 
-    def apply(self, id: str, delta: Delta) -> None:
+    def apply(self, id: str, delta: Delta) -> "Applied":
         """Make the changes of a transaction: positions go to its outputs by index, then to new keys."""
+        applied = Applied(self.size, len(delta.created))
         for outpoint in delta.spent:
             entry = self.outputs[outpoint]
             assert entry is not None and not entry.spent, f"{outpoint} is not there to be spent"
-            self.outputs[outpoint] = self.spent[outpoint] = Entry(entry.position, entry.output, spent=True)
+            self.outputs[outpoint] = Entry(entry.position, entry.output, spent=True)
+            self.spent[outpoint] = entry, id
         for index, output in enumerate(delta.created):
             outpoint = f"{id}:{index}"
             self.outputs[outpoint] = self.created[outpoint] = Entry(self.size, output)
@@ -185,6 +195,7 @@ class State:
             self.counters[name] = self.counter(name) + change
             assert self.counters[name] >= 0, f"{name} fell below zero"
             self.counted.add(name)
+        return applied
 
     def _write(self, key: str, value: Strict) -> None:
         before = self.record(key)
@@ -193,7 +204,8 @@ class State:
             self.size += 1
         else:
             record = Record(before.position, before.version + 1, value)
-        self.records[key] = self.written[key] = record
+        self.records[key] = record
+        self.history.append((key, record))
 
 
 @dataclass(frozen=True, slots=True)

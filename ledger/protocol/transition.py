@@ -7,7 +7,7 @@ from ledger.protocol.keys import address
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import Wallet, wallet_key
 from ledger.protocol.signed import Submission
-from ledger.protocol.state import Delta, Needs, State, Turn
+from ledger.protocol.state import Applied, Delta, Needs, State, Turn
 from ledger.protocol.transactions import KINDS
 
 
@@ -76,13 +76,15 @@ def prefetch(transactions: Iterable[Submission], state: State, rounds: int = 4) 
             return
 
 
-def apply_block(state: State, header: Header, transactions: Sequence[Submission]) -> None:
+def apply_block(state: State, header: Header, transactions: Sequence[Submission]) -> list[Applied]:
     """Apply a block's transactions in order; refused if one does not apply. Signatures are checked before."""
     check_contents(state, header, transactions)
     prefetch(transactions, state)
+    applied = []
     for submitted in transactions:
         delta = check_transaction(submitted, state, time=header.time, height=header.height)
-        state.apply(submitted.id, delta)
+        applied.append(state.apply(submitted.id, delta))
+    return applied
 
 
 def check_contents(state: State, header: Header, transactions: Sequence[Submission]) -> None:

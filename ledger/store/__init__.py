@@ -1,0 +1,1 @@
+"""The ONLY place where rows become values and deltas become rows."""

@@ -1,0 +1,164 @@
+"""What is pending on this node: admitted, durable, waiting for a block."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from ledger.models import Ended, HolderListChunk, Pending
+from ledger.protocol.signed import Signed, Submission, submission
+from ledger.protocol.values import Output
+from ledger.store import rows
+
+_POOL_LOCK = 0x7A11  # advisory: admissions of one node happen one after the other
+
+
+def lock() -> None:
+    """Until the end of this atomic() nobody else admits; readers and the committer are not stopped."""
+    rows.execute("SELECT pg_advisory_xact_lock(%s)", (_POOL_LOCK,))
+
+
+def known(digests: Sequence[str], ids: Sequence[str]) -> tuple[set[str], set[str], dict[str, int]]:
+    """Which digests and which ids are pending here, and which ids are committed at which height."""
+    by_digest = rows.fetch(
+        "SELECT encode(digest, 'hex') FROM ledger_pending WHERE digest = ANY(%s)", (_bytes(digests),)
+    )
+    by_id = rows.fetch("SELECT encode(txid, 'hex') FROM ledger_pending WHERE txid = ANY(%s)", (_bytes(ids),))
+    committed = rows.fetch(
+        "SELECT encode(txid, 'hex'), height FROM ledger_transaction WHERE txid = ANY(%s)", (_bytes(ids),)
+    )
+    return {row[0] for row in by_digest}, {row[0] for row in by_id}, dict(committed)
+
+
+def claimed(items: Iterable[str]) -> set[str]:
+    """Which of these are consumed by a pending transaction."""
+    found = rows.fetch("SELECT item FROM ledger_claimed WHERE item = ANY(%s)", (list(items),))
+    return {row[0] for row in found}
+
+
+def add(admitted: Sequence[Submission]) -> None:
+    """Enter transactions as pending, with what they claim; the caller holds the lock."""
+    inserted = rows.fetch(
+        """
+        INSERT INTO ledger_pending (digest, txid, kind, raw, notes, expires, received_at)
+        SELECT digest, txid, kind, raw, notes::jsonb, expires, clock_timestamp()
+        FROM unnest(%s::bytea[], %s::bytea[], %s::text[], %s::bytea[], %s::text[], %s::bigint[])
+             WITH ORDINALITY AS new (digest, txid, kind, raw, notes, expires, place)
+        ORDER BY place RETURNING sequence, encode(txid, 'hex')
+        """,
+        tuple(list(column) for column in zip(*(_row(submitted) for submitted in admitted), strict=True)),
+    )
+    sequences = {txid: sequence for sequence, txid in inserted}
+    rows.copy(
+        "ledger_claimed",
+        ("item", "pending_id"),
+        (
+            (item, sequences[submitted.id])
+            for submitted in admitted
+            for item in submitted.transaction.consumed(submitted.id)
+        ),
+    )
+
+
+def oldest(limit: int) -> list[Submission]:
+    """Pending transactions in the order of arrival."""
+    found = rows.fetch("SELECT raw, notes FROM ledger_pending ORDER BY sequence LIMIT %s", (limit,))
+    return [read_row(raw, notes) for raw, notes in found]
+
+
+def by_digests(digests: Sequence[str]) -> dict[str, Submission]:
+    """Pending transactions by whole digest; their signatures were verified when they were admitted."""
+    found = rows.fetch("SELECT raw, notes FROM ledger_pending WHERE digest = ANY(%s)", (_bytes(digests),))
+    return {submitted.digest: submitted for submitted in (read_row(raw, notes) for raw, notes in found)}
+
+
+def is_empty() -> bool:
+    """Whether nothing waits for a block."""
+    return not rows.fetch("SELECT 1 FROM ledger_pending LIMIT 1")
+
+
+def end(ids: Sequence[str], status: str, reason: str, detail: str, height: int) -> None:
+    """Take transactions out of the pool and keep why."""
+    rows.execute(
+        """
+        WITH gone AS (DELETE FROM ledger_pending WHERE txid = ANY(%s) RETURNING txid),
+             freed AS (DELETE FROM ledger_claimed WHERE pending_id IN
+                       (SELECT sequence FROM ledger_pending WHERE txid = ANY(%s)))
+        INSERT INTO ledger_ended (txid, status, reason, detail, height)
+        SELECT txid, %s, %s, %s, %s FROM gone ON CONFLICT (txid) DO NOTHING
+        """,
+        (_bytes(ids), _bytes(ids), status, reason, detail, height),
+    )
+
+
+def settle(committed: Sequence[Submission], time: int, height: int) -> None:
+    """After a block: what it holds leaves the pool; what it made impossible, or outlived, is void."""
+    ids = _bytes([submitted.id for submitted in committed])
+    rows.execute(
+        """
+        WITH gone AS (SELECT sequence FROM ledger_pending WHERE txid = ANY(%s)),
+             freed AS (DELETE FROM ledger_claimed WHERE pending_id IN (SELECT sequence FROM gone))
+        DELETE FROM ledger_pending WHERE sequence IN (SELECT sequence FROM gone)
+        """,
+        (ids,),
+    )
+    items = [item for one in committed for item in one.transaction.consumed(one.id)]
+    losers = rows.fetch(
+        """
+        SELECT DISTINCT encode(p.txid, 'hex') FROM ledger_claimed c
+        JOIN ledger_pending p ON p.sequence = c.pending_id WHERE c.item = ANY(%s)
+        """,
+        (items,),
+    )
+    if losers:
+        ids_lost = [row[0] for row in losers]
+        end(ids_lost, "void", "SPENT", "What it consumes was consumed by another transaction.", height)
+    expired = rows.fetch("SELECT encode(txid, 'hex') FROM ledger_pending WHERE expires <= %s", (time,))
+    if expired:
+        end(
+            [row[0] for row in expired],
+            "void",
+            "EXPIRED",
+            "Its time has passed in a committed block.",
+            height,
+        )
+
+
+def ended(ids: Sequence[str]) -> dict[str, Ended]:
+    """Transactions that were pending here and are not, by id."""
+    return {bytes(row.txid).hex(): row for row in Ended.objects.filter(txid__in=_bytes(ids))}
+
+
+def pending_rows() -> Any:
+    """The pool as rows, oldest first, for lists."""
+    return Pending.objects.order_by("sequence")
+
+
+def list_chunk(root: str, number: int) -> tuple[tuple[Output, ...], tuple[str, ...]] | None:
+    """A chunk of a lodged holders' list with its Merkle path, if this node has it."""
+    row = HolderListChunk.objects.filter(root=bytes.fromhex(root), number=number).first()
+    if row is None:
+        return None
+    return msgspec.json.decode(bytes(row.outputs), type=tuple[Output, ...]), tuple(row.path)
+
+
+def read_row(raw: bytes, notes: list[str] | None) -> Submission:
+    """A pending row as the submission that it was."""
+    signed = msgspec.json.decode(raw, type=Signed)
+    return submission(msgspec.structs.replace(signed, notes=tuple(notes)) if notes else signed)
+
+
+def _row(submitted: Submission) -> tuple[Any, ...]:
+    notes = submitted.signed.notes
+    return (
+        bytes.fromhex(submitted.digest),
+        bytes.fromhex(submitted.id),
+        submitted.transaction.__struct_config__.tag,
+        submitted.raw,
+        msgspec.json.encode(notes).decode() if notes else None,
+        submitted.transaction.expires,
+    )
+
+
+def _bytes(hexes: Iterable[str]) -> list[bytes]:
+    return [bytes.fromhex(text) for text in hexes]
