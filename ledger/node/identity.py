@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from nacl.signing import SigningKey
 
 from ledger.broker import OWNER
+from ledger.guard import Guard
 from ledger.node.files import (
     NAME,
     Home,
@@ -47,6 +48,7 @@ def make_node(*, home: Home, name: str, inbox: str, validator: bool, institution
     write(home.path("node.json"), config)
     write(home.path("node-card.json"), card)
     write_broker_users(home)
+    Guard(home.folder).create()
     write_bytes(home.path("node.key"), f"{key.encode().hex()}\n".encode(), private=True)
     return card
 
