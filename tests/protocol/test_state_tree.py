@@ -1,7 +1,9 @@
 """The paged state tree equals the plain RFC 6962 tree, whatever was appended and overwritten."""
 
+import json
 import random
 from hashlib import sha256
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -9,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.protocol import merkle, state_tree
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "primitives.json"
+OURS = json.loads(VECTORS.read_text())["state_tree"]
 
 
 def entry(number: int) -> bytes:
@@ -109,3 +114,17 @@ def test_a_block_costs_little_at_a_million_entries() -> None:
     took = perf_counter() - began
     print(f"{took * 1000:.1f} ms")
     assert took < 0.5
+
+
+def test_our_vectors() -> None:
+    store = Store()
+    for block in OURS["blocks"]:
+        spent = set(block["spent"])
+        new = [None if store.size + n in spent else entry(store.size + n) for n in range(block["appended"])]
+        root = store.update(dict.fromkeys(at for at in spent if at < store.size), new)
+        assert (store.size, root.hex()) == (block["size"], block["root"])
+        assert root == merkle.root(leaves(store.vector))
+        assert state_tree.state_root(store.size, root).hex() == block["state_root"]
+    for case in OURS["paths"]:
+        proof = state_tree.path(store.load([case["position"]]), store.size, case["position"])
+        assert [item.hex() for item in proof] == case["path"]

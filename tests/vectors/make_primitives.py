@@ -218,16 +218,7 @@ def _state_tree() -> dict[str, Any]:
     """Entry n has the digest SHA-256("entry n"); every block appends, then spends the positions it lists."""
     pages: dict[state_tree.PageKey, bytes] = {}
     size, blocks = 0, []
-    for appended, spent in (
-        (1, []),
-        (1, []),
-        (13, [0]),
-        (1, []),
-        (1, [2, 15]),
-        (239, [16]),
-        (1, [0]),
-        (20, [256]),
-    ):
+    for appended, spent in STATE_BLOCKS:
         entries = [sha256(b"entry %d" % (size + number)).digest() for number in range(appended)]
         before = {position: None for position in spent if position < size}
         new = [None if size + place in spent else entry for place, entry in enumerate(entries)]
