@@ -124,6 +124,26 @@ def settle(committed: Sequence[Submission], time: int, height: int) -> None:
         )
 
 
+def save_notes(committed: Sequence[Submission]) -> None:
+    """Keep the ciphertexts of committed notes beside the block; those that this node never saw are absent."""
+    found = rows.fetch(
+        "SELECT txid, notes::text FROM ledger_pending WHERE txid = ANY(%s) AND notes IS NOT NULL",
+        (_bytes([submitted.id for submitted in committed]),),
+    )
+    notes = {txid.hex(): text for txid, text in found}
+    for submitted in committed:
+        if submitted.signed.notes:
+            notes[submitted.id] = msgspec.json.encode(submitted.signed.notes).decode()
+    rows.execute(
+        """
+        INSERT INTO ledger_note (txid, ciphertexts)
+        SELECT txid, ciphertexts::jsonb FROM unnest(%s::bytea[], %s::text[]) AS new (txid, ciphertexts)
+        ON CONFLICT DO NOTHING
+        """,
+        (_bytes(notes), list(notes.values())),
+    )
+
+
 def ended(ids: Sequence[str]) -> dict[str, Ended]:
     """Transactions that were pending here and are not, by id."""
     return {bytes(row.txid).hex(): row for row in Ended.objects.filter(txid__in=_bytes(ids))}

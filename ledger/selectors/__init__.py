@@ -1,0 +1,38 @@
+"""Front door of reads: status of transactions, blocks, records, instruments, registers, proofs.
+
+Plain values out (dataclasses, dictionaries as signed); each call is a fixed number of indexed queries. Who may
+see an answer is decided by the portal and the API, not here.
+"""
+
+from ledger.selectors.blocks import BlockView, block_at, block_with_hash, blocks, headline, transactions_of
+from ledger.selectors.holdings import RegisterLine, outputs_of, register, register_page
+from ledger.selectors.instruments import InstrumentView, instrument, instruments, participants, proposals_of
+from ledger.selectors.proofs import NotCertified, proof
+from ledger.selectors.records import record, records, version_history
+from ledger.selectors.status import Status, status, transaction
+
+__all__ = [
+    "BlockView",
+    "InstrumentView",
+    "NotCertified",
+    "RegisterLine",
+    "Status",
+    "block_at",
+    "block_with_hash",
+    "blocks",
+    "headline",
+    "instrument",
+    "instruments",
+    "outputs_of",
+    "participants",
+    "proof",
+    "proposals_of",
+    "record",
+    "records",
+    "register",
+    "register_page",
+    "status",
+    "transaction",
+    "transactions_of",
+    "version_history",
+]

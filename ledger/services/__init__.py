@@ -1,0 +1,19 @@
+"""Front door of writes: admission (submit, dry_run), blocks (build, check, commit), founding (install_genesis)."""
+
+from ledger.services.admission import Answer, admit_from_peer, dry_run, submit
+from ledger.services.blocks import UnknownVersion, build_block, check_block, commit_block
+from ledger.services.founding import install_genesis
+from ledger.services.lists import lodge_list
+
+__all__ = [
+    "Answer",
+    "UnknownVersion",
+    "admit_from_peer",
+    "build_block",
+    "check_block",
+    "commit_block",
+    "dry_run",
+    "install_genesis",
+    "lodge_list",
+    "submit",
+]

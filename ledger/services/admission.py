@@ -1,0 +1,184 @@
+"""Admission: what a node accepts as pending, one answer for each signed transaction."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db.transaction import atomic
+
+from ledger import gossip, outbox
+from ledger.protocol.encoding import canonical
+from ledger.protocol.reasons import SENTENCES, Reason, Rejected
+from ledger.protocol.signed import Submission, check_form, check_notes, check_signatures, read
+from ledger.protocol.state import State
+from ledger.protocol.transition import check_time, check_transaction, prefetch, version_at
+from ledger.store import chain, pool
+from ledger.store.source import state_at
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of one transaction: pending, committed, or refused with a reason."""
+
+    id: str
+    status: str
+    height: int | None = None
+    reason: str | None = None
+    iso: str | None = None
+    field: str | None = None
+    detail: str | None = None
+
+
+@dataclass(slots=True)
+class _Case:
+    """One of the transactions of a request on its way through admission."""
+
+    submitted: Submission | None = None
+    refusal: Rejected | None = None
+    committed_at: int | None = None
+
+    def answer(self) -> Answer:
+        id = self.submitted.id if self.submitted else ""
+        if self.committed_at is not None:
+            return Answer(id, "committed", height=self.committed_at)
+        if self.refusal is None or self.refusal.reason is Reason.ALREADY_PENDING:
+            return Answer(id, "pending")
+        why = self.refusal
+        return Answer(id, "refused", None, why.reason, SENTENCES[why.reason][0], why.field, why.detail)
+
+
+def submit(*, raws: Sequence[bytes]) -> list[Answer]:
+    """Admit signed transactions; one answer each, in order. What is answered pending is durable here."""
+    return _admit(raws, announce=True)
+
+
+def admit_from_peer(*, raws: Sequence[bytes]) -> list[Answer]:
+    """The same for what a peer passed on; it is not announced again."""
+    return _admit(raws, announce=False)
+
+
+def dry_run(*, raws: Sequence[bytes]) -> list[Answer]:
+    """What would become of these transactions now; nothing is stored. Without witnesses, who signs is not judged."""
+    here = _Here()
+    cases = [_read(raw, here, sealed=False) for raw in raws]
+    _judge(_open(cases), here)
+    return [_acceptable(case) for case in cases]
+
+
+class _Here:
+    """The committed state and the moment against which one request is judged."""
+
+    def __init__(self) -> None:
+        self.tip = chain.tip()
+        self.state: State = state_at(self.tip.state_size)
+        self.time = max(int(time.time()), self.tip.time)
+        self.version = version_at(self.state, self.tip.height + 1)
+
+
+def _admit(raws: Sequence[bytes], *, announce: bool) -> list[Answer]:
+    here = _Here()
+    cases = [_read(raw, here) for raw in raws]
+    _refuse_repeated(cases)
+    _note_known(_open(cases))
+    _judge(_open(cases), here)
+    for case in _open(cases):
+        _check(case, check_signatures)
+    with atomic():
+        pool.lock()
+        _note_known(_open(cases))
+        _refuse_claimed(_open(cases))
+        admitted = [case.submitted for case in _open(cases) if case.submitted]
+        if admitted:
+            pool.add(admitted)
+            if announce:
+                gossip.announce([canonical(submitted.signed) for submitted in admitted])
+            else:
+                outbox.wake()
+    return [case.answer() for case in cases]
+
+
+def _read(raw: bytes, here: _Here, *, sealed: bool = True) -> _Case:
+    case = _Case()
+    try:
+        case.submitted = read(raw)
+        check_form(case.submitted, chain=here.tip.chain, version=here.version)
+        if case.submitted.transaction.rule_built:
+            raise Rejected(
+                Reason.UNKNOWN_KIND, "kind", "Proposers build this kind by rule; nobody submits it."
+            )
+        check_time(case.submitted, here.time)
+        if sealed:
+            check_notes(case.submitted)
+    except Rejected as refusal:
+        case.refusal = refusal
+    return case
+
+
+def _open(cases: Sequence[_Case]) -> list[_Case]:
+    return [case for case in cases if case.refusal is None and case.committed_at is None]
+
+
+def _refuse_repeated(cases: Sequence[_Case]) -> None:
+    seen: set[str] = set()
+    for case in _open(cases):
+        assert case.submitted is not None
+        if case.submitted.id in seen:
+            case.refusal = Rejected(Reason.CONFLICTS_WITH_PENDING, "", "It stands twice in this request.")
+        seen.add(case.submitted.id)
+
+
+def _note_known(cases: Sequence[_Case]) -> None:
+    """A transaction already here is answered by what it is; its body under other witnesses is refused."""
+    submitted = [case.submitted for case in cases if case.submitted]
+    ids = [one.id for one in submitted]
+    digests, pending, committed = pool.known([one.digest for one in submitted], ids)
+    for case in cases:
+        assert case.submitted is not None
+        if case.submitted.id in committed:
+            case.committed_at = committed[case.submitted.id]
+        elif case.submitted.digest in digests:
+            case.refusal = Rejected(Reason.ALREADY_PENDING)
+        elif case.submitted.id in pending:
+            detail = "The same transaction is pending with other witnesses."
+            case.refusal = Rejected(Reason.CONFLICTS_WITH_PENDING, "witnesses", detail)
+
+
+def _judge(cases: Sequence[_Case], here: _Here) -> None:
+    """Judge each against the committed state and those before it in the request."""
+    listed = [case for case in cases if case.submitted]
+    prefetch([case.submitted for case in listed if case.submitted], here.state)
+    for case in listed:
+        _check(case, lambda submitted: _try(submitted, here))
+
+
+def _try(submitted: Submission, here: _Here) -> None:
+    delta = check_transaction(submitted, here.state, time=here.time, height=here.tip.height + 1)
+    here.state.apply(submitted.id, delta)
+
+
+def _refuse_claimed(cases: Sequence[_Case]) -> None:
+    wanted = {
+        item: case
+        for case in cases
+        if case.submitted
+        for item in case.submitted.transaction.consumed(case.submitted.id)
+    }
+    for item in pool.claimed(wanted):
+        wanted[item].refusal = Rejected(
+            Reason.CONFLICTS_WITH_PENDING,
+            "inputs",
+            f"A pending transaction consumes {item}. Wait for its end.",
+        )
+
+
+def _check(case: _Case, check: Callable[[Submission], None]) -> None:
+    assert case.submitted is not None
+    try:
+        check(case.submitted)
+    except Rejected as refusal:
+        case.refusal = refusal
+
+
+def _acceptable(case: _Case) -> Answer:
+    answer = case.answer()
+    return Answer(answer.id, "acceptable") if answer.status == "pending" else answer
