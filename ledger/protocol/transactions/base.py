@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta, field
 
+from ledger.protocol.encoding import INT_MAX
 from ledger.protocol.keys import Card
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.state import Delta, Needs, State, Turn, unspent
@@ -38,6 +39,10 @@ class Transaction(Strict, tag_field="kind"):
     def keys(self) -> tuple[str, ...]:
         """The record keys that its inputs name, each with the version that it replaces."""
         return ()
+
+    def versions(self) -> tuple[int, int]:
+        """The least and the greatest version that its input may name: an approval is given once, never replaced."""
+        return 0, INT_MAX
 
     def consumed(self, id: str) -> list[str]:
         """What it takes for itself, by which the pool tells that two transactions exclude each other."""
@@ -73,6 +78,15 @@ class Transaction(Strict, tag_field="kind"):
         elif sorted(self.keys()) != [self._key(item) for item in self.inputs]:
             raise Rejected(
                 Reason.WRONG_INPUTS, "inputs", f"It consumes {', '.join(self.keys()) or 'no named key'}."
+            )
+        else:
+            self._check_versions()
+
+    def _check_versions(self) -> None:
+        least, greatest = self.versions()
+        if not all(least <= int(item.partition("@")[2]) <= greatest for item in self.inputs):
+            raise Rejected(
+                Reason.WRONG_INPUTS, "inputs", "This kind does not consume that version of the key."
             )
 
     def _check_outpoints(self) -> None:

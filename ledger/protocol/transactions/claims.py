@@ -4,7 +4,7 @@ from msgspec import field
 from msgspec.structs import replace
 
 from ledger.protocol.acts.base import check_active
-from ledger.protocol.encoding import check_text
+from ledger.protocol.encoding import INT_MAX, check_text
 from ledger.protocol.keys import Card, address, check_card
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import (
@@ -98,6 +98,9 @@ class Revoke(Transaction, tag="revoke"):
 
     def keys(self) -> tuple[str, ...]:
         return (claim_key(self.body.issuer, self.body.wallet),)
+
+    def versions(self) -> tuple[int, int]:
+        return 1, INT_MAX
 
     def signers(self, state: State) -> set[str]:
         return {self.body.issuer}

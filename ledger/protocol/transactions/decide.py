@@ -50,6 +50,9 @@ class _Decision(Transaction):
     def keys(self) -> tuple[str, ...]:
         return (self._approval_key(self.body.role),)
 
+    def versions(self) -> tuple[int, int]:
+        return 0, 0
+
     def signers(self, state: State) -> set[str]:
         return {self._approver(state)}
 
@@ -136,6 +139,9 @@ class Retract(Transaction, tag="retract"):
 
     def keys(self) -> tuple[str, ...]:
         return (f"proposal/{self.body.proposal}",)
+
+    def versions(self) -> tuple[int, int]:
+        return 1, 1
 
     def signers(self, state: State) -> set[str]:
         return {state.get(self.keys()[0], Proposal, field="body.proposal").proposer}

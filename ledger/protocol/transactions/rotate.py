@@ -3,7 +3,7 @@
 from msgspec import field
 from msgspec.structs import replace
 
-from ledger.protocol.encoding import Hex32
+from ledger.protocol.encoding import INT_MAX, Hex32
 from ledger.protocol.keys import Card, MultiCard, check_card, check_seal_key
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import Epoch, Participant, Seal, Wallet, participant_key, wallet_key
@@ -49,6 +49,9 @@ class Rotate(Transaction, tag="rotate"):
         if self.body.seal is not None:
             return (f"seal/{self.body.wallet}/{self.body.seal.epoch}",)
         return (wallet_key(self.body.wallet),)
+
+    def versions(self) -> tuple[int, int]:
+        return (0, 0) if self.body.seal is not None else (1, INT_MAX)
 
     def signers(self, state: State) -> set[str]:
         return {self.body.wallet}
