@@ -13,12 +13,13 @@ from clients.keys import Wallet, from_seeds, generate
 from clients.wallet import MultiWallet
 from embedded.postgres import write_private
 from ledger.node.files import InstitutionCard
+from ledger.protocol.records import Role
 from ledger.protocol.transactions.rotate import NewSeal
 
 MEMBERS: Final = 3
 NEEDED: Final = 2
 QUARTERS: Final = 8
-NAMES: Final = {
+NAMES: Final[dict[str, tuple[str, tuple[Role, ...]]]] = {
     "csd": ("Tallystick Central Securities Depository", ("csd",)),
     "regulator": ("Securities Regulatory Commission", ("regulator",)),
     "exchange": ("Stock Exchange", ("exchange",)),
@@ -40,7 +41,7 @@ class Founder:
     """One institution: its joint wallet (2 of 3 people), its holder number, its keys for sealed notes."""
 
     name: str
-    roles: tuple[str, ...]
+    roles: tuple[Role, ...]
     holder: str
     wallet: MultiWallet
     seals: tuple[tuple[Quarter, Wallet], ...]

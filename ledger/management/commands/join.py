@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from ledger import services
 from ledger.management.node_command import NodeCommand, home
 from ledger.node import founding
 from ledger.node.files import GenesisSignature, NodeCard, read
+from ledger.services.founding import install_genesis
 
 
 class Command(NodeCommand):
@@ -36,7 +36,7 @@ class Command(NodeCommand):
             signatures=[read(path, GenesisSignature) for path in options["signatures"]],
             cards=[read(path, NodeCard) for path in options["peers"]],
         )
-        services.install_genesis(genesis=genesis)
+        install_genesis(document=genesis)
         self.tell(
             f"Joined {network.chain}, {len(network.nodes)} nodes. Exchange invitations with the peers now."
         )
