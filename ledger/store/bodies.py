@@ -46,9 +46,7 @@ def keep_transactions(transactions: Iterable[Submission], height: int) -> None:
     """Keep transactions that a block names and that the pool does not have, until the height is decided."""
     ProposedTransaction.objects.bulk_create(
         [
-            ProposedTransaction(
-                digest=bytes.fromhex(one.digest), height=height, signed=canonical(one.signed)
-            )
+            ProposedTransaction(digest=bytes.fromhex(one.digest), height=height, signed=canonical(one.signed))
             for one in transactions
         ],
         ignore_conflicts=True,
