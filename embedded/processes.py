@@ -27,7 +27,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 
 
-@dataclass
+@dataclass(eq=False)
 class Child:
     """A running program of ours with its log file."""
 
@@ -38,6 +38,7 @@ class Child:
     stop_signal: signal.Signals
     layer: int
     pidfd: int
+    lock: Lock = field(default_factory=Lock)
 
     @property
     def alive(self) -> bool:
@@ -173,12 +174,12 @@ class Supervisor:
         """Stop the named children (all by default); a second Ctrl-C ends them at once."""
         with self.lock:
             chosen = list(self.children if children is None else children)
+        self.forget(chosen)
         try:
             stop(chosen, grace_s)
         except KeyboardInterrupt:
             for child in chosen:
                 kill(child)
-        self.forget(chosen)
 
     def close(self) -> None:
         """Stop everything; what another thread is about to start is refused from now on."""
@@ -188,9 +189,10 @@ class Supervisor:
 
     def kill(self, children: Sequence[Child]) -> None:
         """End children at once, as a power cut would, and forget them."""
-        for child in children:
+        chosen = list(children)
+        self.forget(chosen)
+        for child in chosen:
             kill(child)
-        self.forget(children)
 
     def forget(self, children: Sequence[Child]) -> None:
         """Children that ended as wanted are no longer watched."""
@@ -202,7 +204,8 @@ class Supervisor:
         with self.lock:
             pidfds = {child.pidfd: child for child in self.children}
         for pidfd in _readable(pidfds, int(timeout_s * 1000)):
-            raise pidfds[pidfd].obituary()
+            if pidfds[pidfd] in self.children and not self.closed:  # else another thread ended it on purpose
+                raise pidfds[pidfd].obituary()
 
 
 def stop_on_sigterm() -> None:
@@ -233,6 +236,11 @@ def _stop_together(children: Sequence[Child], grace_s: float) -> None:
 
 def _end_group(child: Child) -> None:
     """Kill what is left of the child, its group and its descendants, and wait until they are gone."""
+    with child.lock:  # two threads may notice the same death
+        _end_group_once(child)
+
+
+def _end_group_once(child: Child) -> None:
     if child.process.returncode is None:
         family = _descendants(child.process.pid)  # PostgreSQL's helpers leave the group of their parent
         with suppress(ProcessLookupError):  # not reaped yet: the number cannot be somebody else's
