@@ -1,4 +1,4 @@
-"""Blocks from genesis on, one after another: headers, certificates, witnesses, effects; and the rows they must have made."""
+"""Blocks from genesis on, one after another: headers, certificates, witnesses, effects, and the rows they made."""
 
 from collections.abc import Sequence
 from typing import Any
