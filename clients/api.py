@@ -1,39 +1,23 @@
-"""One node's public API over HTTP: submit, ask, wait; every refusal arrives with the node's reason."""
+"""One node's public API: submit, ask, wait; every refusal arrives with the node's reason."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 from urllib.parse import quote
 
-import httpx
-
 from clients.build import Json
+from clients.http import Http, NodeError, NotThere, Refused
 from clients.proofs import Proven, check_proof
 from clients.signing import Signed, Signer, token_request
 from ledger.protocol.encoding import canonical
 from ledger.protocol.records import Validator
 
+__all__ = ["Answer", "NodeClient", "NodeError", "NotThere", "Refused", "StillWaiting"]
+
 SUBMIT_MAX: Final = 1_000
-# GETs are tried again: they change nothing. POSTs only where the connection was never made.
-SAFE_TRIES: Final = 4
-POLL_SECONDS: Final = 0.05
+POLL_SECONDS: Final = 0.03
 POLL_SECONDS_MAX: Final = 0.5
-
-
-class NodeError(Exception):
-    """The node could not be used: not reached, not ready, or not understood."""
-
-
-class Refused(NodeError):
-    """The node refuses, with one reason of the network's list and a sentence."""
-
-    def __init__(self, reason: str, detail: str, field: str = "", id: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
-        self.detail = detail
-        self.field = field
-        self.id = id
 
 
 class StillWaiting(NodeError):
@@ -42,7 +26,7 @@ class StillWaiting(NodeError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a node says of one transaction: pending, committed, refused, void or acceptable, and why."""
+    """What a node says of one transaction: pending, committed, refused, void, acceptable or unknown; and why."""
 
     id: str
     status: str
@@ -70,27 +54,21 @@ class Answer:
 
 
 class NodeClient:
-    """One node, spoken to as the wallet whose token is held, or as the public without one."""
+    """One node, or the next of several where it is down; spoken to as `wallet`, or as the public without one."""
 
-    def __init__(self, base_url: str, token: str = "", *, timeout_seconds: float = 30) -> None:
-        self.base_url = base_url.rstrip("/")
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(
-            base_url=self.base_url + "/",
-            headers=headers,
-            timeout=timeout_seconds,
-            transport=httpx.HTTPTransport(retries=2),  # repeats only connections that were never made
-            trust_env=False,
-        )
+    def __init__(self, *urls: str, wallet: Signer | None = None, timeout_seconds: float = 30) -> None:
+        self.urls = urls
+        self._http = Http(urls, timeout_seconds=timeout_seconds)
+        self._wallet = wallet
+        self._tokens: dict[str, str] = {}
 
     def close(self) -> None:
         """Give the connections back."""
         self._http.close()
 
-    def log_in(self, wallet: Signer, *, at: int) -> "NodeClient":
-        """A client for the same node that speaks as this wallet, proven by its signature, good for hours."""
-        answer = self._post("tokens", canonical(token_request(self.network()["chain"], wallet, at)))
-        return NodeClient(self.base_url, answer["token"])
+    def as_wallet(self, wallet: Signer) -> "NodeClient":
+        """The same node, which will know by a signature that it is this wallet that asks."""
+        return NodeClient(*self.urls, wallet=wallet)
 
     # Submitting ------------------------------------------------------------------------------------------
 
@@ -103,8 +81,11 @@ class NodeClient:
         return self._submit("transactions/dry-run", list(signed))
 
     def status(self, id: str) -> Answer:
-        """Where one transaction stands on this node."""
-        return Answer.parse({"id": id} | self.get(f"transactions/{id}"))
+        """Where one transaction stands on this node; unknown if the node never had it."""
+        try:
+            return Answer.parse({"id": id} | self.get(f"transactions/{id}"))
+        except NotThere:
+            return Answer(id, "unknown")
 
     def wait_final(self, ids: Iterable[str], *, within_seconds: float = 60) -> list[Answer]:
         """Wait until each is committed, void, or refused by this node; raises StillWaiting after the time."""
@@ -112,10 +93,14 @@ class NodeClient:
         return [self._wait_for(id, deadline) for id in ids]
 
     def settle(self, signed: Sequence[Signed], *, within_seconds: float = 60) -> list[Answer]:
-        """Submit and wait until every one is committed; raises Refused for the first that is not."""
-        pending = [answer.raise_if_refused() for answer in self.submit(signed)]
-        ids = [answer.id for answer in pending]
-        return [answer.raise_if_refused() for answer in self.wait_final(ids, within_seconds=within_seconds)]
+        """Submit and wait until every one is committed; raises Refused for the first that is not.
+
+        A node that does not know them, because the one that took them is down, gets the same bytes again.
+        """
+        deadline = time.monotonic() + within_seconds
+        for answer in self.submit(signed):
+            answer.raise_if_refused()
+        return [self._wait_for(item.id, deadline, item).raise_if_refused() for item in signed]
 
     # Reading ---------------------------------------------------------------------------------------------
 
@@ -124,12 +109,17 @@ class NodeClient:
         answer: Json = self.get("network")
         return answer
 
+    def genesis(self) -> Json:
+        """The document that the network started from; compare its digest with the one you were given."""
+        answer: Json = self.get("genesis")
+        return answer
+
     def record(self, key: str) -> Json | None:
         """A public record as {key, version, value, height}; None if there is none."""
         return self._get_or_none(f"records/{quote(key, safe='/')}")
 
     def outputs(self, address: str) -> list[Json]:
-        """The live outputs of a wallet; with its token or a supervisor's."""
+        """The live outputs of a wallet; for that wallet and for supervisors."""
         answer: list[Json] = self.get(f"wallets/{address}/outputs")
         return answer
 
@@ -143,50 +133,37 @@ class NodeClient:
         return self._get_or_none(f"instruments/{isin}")
 
     def register(self, isin: str, height: int | None = None) -> Any:
-        """Who holds what, now or as of a height; with the issuer's or a supervisor's token."""
-        return self.get(f"instruments/{isin}/register", params={} if height is None else {"height": height})
+        """Who holds what, now or as of a height; for the issuer and for supervisors."""
+        return self.get(f"instruments/{isin}/register", {} if height is None else {"height": height})
 
     def notes(self, id: str) -> list[bytes]:
-        """The sealed notes of a transaction, in the readers' order."""
+        """The sealed notes of a transaction, in the readers' order; for its parties and the regulator."""
         return [bytes.fromhex(text) for text in self.get(f"transactions/{id}/notes")["notes"]]
-
-    def genesis(self) -> Json:
-        """The document that the network started from; compare its digest with the one you were given."""
-        answer: Json = self.get("genesis")
-        return answer
 
     def prove_output(self, outpoint: str, validators: Sequence[Validator], *, chain: str) -> Proven:
         """A live output, proven by the validators' signatures; raises NotProven if the node cannot."""
-        return check_proof(self.get("proofs", params={"output": outpoint}), validators, chain=chain)
+        return check_proof(self.get("proofs", {"output": outpoint}), validators, chain=chain)
 
     def prove_record(self, key: str, validators: Sequence[Validator], *, chain: str) -> Proven:
         """A record as it stands, proven in the same way."""
-        return check_proof(self.get("proofs", params={"key": key}), validators, chain=chain)
+        return check_proof(self.get("proofs", {"key": key}), validators, chain=chain)
+
+    def lodge_list(self, rows: Sequence[Json]) -> Json:
+        """Lodge a long holders' list with the node; answers its root, chunks, rows and total."""
+        answer: Json = self._http.post("lists", canonical({"rows": list(rows)}), self._headers)
+        return answer
 
     def wait_height(self, height: int, *, within_seconds: float = 60) -> None:
         """Wait until this node has committed that height: then it knows what another node knew."""
         deadline = time.monotonic() + within_seconds
         while self.network()["height"] < height:
             if time.monotonic() > deadline:
-                raise StillWaiting(f"{self.base_url} has not reached height {height}")
+                raise StillWaiting(f"{self._http.url} has not reached height {height}")
             time.sleep(POLL_SECONDS)
 
-    def lodge_list(self, rows: Sequence[Json]) -> Json:
-        """Lodge a long holders' list with the node; answers its root, chunks, rows and total."""
-        answer: Json = self._post("lists", canonical({"rows": list(rows)}))
-        return answer
-
-    def get(self, path: str, params: Json | None = None) -> Any:
-        """Any GET, tried again where the node is briefly out of reach."""
-        number = 1
-        while True:
-            try:
-                return self._answer(self._http.get(path, params=params))
-            except (httpx.TransportError, _Unready) as error:
-                if number == SAFE_TRIES:
-                    raise NodeError(f"{self.base_url} does not answer: {error}") from error
-                time.sleep(0.2 * 2**number)
-                number += 1
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Any GET."""
+        return self._http.get(path, params, self._headers)
 
     # ------------------------------------------------------------------------------------------------------
 
@@ -195,52 +172,42 @@ class NodeClient:
         for at in range(0, len(signed), SUBMIT_MAX):
             part = signed[at : at + SUBMIT_MAX]
             body = b'{"transactions":[' + b",".join(item.raw for item in part) + b"]}"
-            rows = self._post(path, body)["answers"]
+            rows = self._http.post(path, body, self._headers)["answers"]
             answers += [Answer.parse({"id": item.id} | row) for item, row in zip(part, rows, strict=True)]
         return answers
 
-    def _wait_for(self, id: str, deadline: float) -> Answer:
+    def _wait_for(self, id: str, deadline: float, again: Signed | None = None) -> Answer:
         pause = POLL_SECONDS
         while not (answer := self.status(id)).settled:
             if time.monotonic() > deadline:
-                raise StillWaiting(f"{id} is still {answer.status} at {self.base_url}")
+                raise StillWaiting(f"{id} is still {answer.status} at {self._http.url}")
+            if answer.status == "unknown" and again is not None:
+                self.submit([again])[0].raise_if_refused()
             time.sleep(pause)
-            pause = min(pause * 1.3, POLL_SECONDS_MAX)
+            pause = min(pause * 1.1, POLL_SECONDS_MAX)
         return answer
 
-    def _post(self, path: str, body: bytes) -> Any:
-        headers = {"Content-Type": "application/json"}
-        try:
-            return self._answer(self._http.post(path, headers=headers, content=body))
-        except (httpx.TransportError, _Unready) as error:
-            raise NodeError(f"{self.base_url}/{path}: no answer, so ask for the status: {error}") from error
+    def _headers(self, url: str) -> dict[str, str]:
+        """Each node has tokens of its own, so the wallet proves itself to each that it comes to."""
+        if self._wallet is None:
+            return {}
+        if url not in self._tokens:
+            self._tokens[url] = _token(url, self._wallet)
+        return {"Authorization": f"Bearer {self._tokens[url]}"}
 
     def _get_or_none(self, path: str) -> Json | None:
         try:
             answer: Json = self.get(path)
-        except _NotThere:
+        except NotThere:
             return None
         return answer
 
-    def _answer(self, response: httpx.Response) -> Any:
-        if response.is_success:
-            return response.json()
-        if response.status_code in (429, 502, 503, 504):
-            raise _Unready(f"HTTP {response.status_code}")
-        try:
-            said: Json = response.json()
-        except ValueError:
-            said = {}
-        error = _NotThere if response.status_code == 404 else Refused
-        if not isinstance(said, dict):
-            said = {"detail": str(said)}
-        what = said.get("reason") or f"HTTP {response.status_code}"
-        raise error(what, str(said.get("detail", "")) or str(response.url), str(said.get("field") or ""))
 
-
-class _NotThere(Refused):
-    """HTTP 404: told apart so that a missing record can be an ordinary answer."""
-
-
-class _Unready(Exception):
-    """An answer that may be another one in a moment."""
+def _token(url: str, wallet: Signer) -> str:
+    public = Http([url], timeout_seconds=30)
+    try:
+        chain = public.get("network", None, lambda _: {})["chain"]
+        body = canonical(token_request(chain, wallet, int(time.time())))
+        return str(public.post("tokens", body, lambda _: {})["token"])
+    finally:
+        public.close()

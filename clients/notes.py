@@ -1,6 +1,7 @@
 """Sealed notes as a wallet uses them: to a receiver and the regulator, and open again for either."""
 
 import secrets
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,12 @@ def to_receiver(address: str, card: SingleCard) -> ReaderKey:
 def to_institution(address: str, epoch: str, key: str) -> ReaderKey:
     """A reader who opens with the key of an epoch: the regulator, by its record `seal/<address>/<epoch>`."""
     return ReaderKey(address, bytes.fromhex(key), secrets.token_bytes(32), epoch)
+
+
+def epoch_at(now: int) -> str:
+    """The quarter, such as 2026Q4, whose keys are in use at this time (UTC seconds)."""
+    day = time.gmtime(now)
+    return f"{day.tm_year}Q{(day.tm_mon + 2) // 3}"
 
 
 def attach(transfer: Json, sender: str, text: str, readers: Sequence[ReaderKey]) -> tuple[Json, list[bytes]]:
