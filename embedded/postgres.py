@@ -21,7 +21,9 @@ from embedded.processes import Child, Supervisor, begin, wait_until
 from embedded.trouble import Trouble
 
 ADMIN = "postgres"
-RUNTIME_GROUP = "tallystick_runtime"  # the migrations grant it what a running node may do, and no more
+RUNTIME_GROUP = (
+    "tallystick_runtime"  # may work with the owner's tables; migrations revoke what must not change
+)
 BUILTIN_LOCALE_SINCE = 17
 SOCKET_PATH_MAX = 90  # the kernel's limit is 107 bytes, of which the socket's own name takes 15
 UNSHARE = ("unshare", "-U", "--map-user=1000")
@@ -178,7 +180,10 @@ class Database:
 
 
 def make_database(admin_url: str, name: str, owner_password: str, runtime_password: str) -> Database:
-    """Make the roles and the database unless there; nobody else on that server may connect to it."""
+    """Make the roles and the database unless there; nobody else on that server may connect to it.
+
+    The run-time role may read and write the tables that the owner will make, never alter or truncate them.
+    """
     owner, runtime = f"{name}_owner", f"{name}_run"
     with psycopg.connect(admin_url, autocommit=True) as admin:
         _ensure_role(admin, RUNTIME_GROUP, None)
@@ -190,10 +195,11 @@ def make_database(admin_url: str, name: str, owner_password: str, runtime_passwo
             _run(admin, "CREATE DATABASE {} OWNER {}", name, owner)
         _run(admin, "REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
         _run(admin, "GRANT CONNECT ON DATABASE {} TO {}", name, runtime)
-    return Database(
-        owner_url=_with(admin_url, name, owner, owner_password),
-        runtime_url=_with(admin_url, name, runtime, runtime_password),
-    )
+    owner_url = _with(admin_url, name, owner, owner_password)
+    with psycopg.connect(owner_url, autocommit=True) as as_owner:
+        for what in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE ON SEQUENCES"):
+            _run(as_owner, f"ALTER DEFAULT PRIVILEGES GRANT {what} TO {{}}", RUNTIME_GROUP)
+    return Database(owner_url=owner_url, runtime_url=_with(admin_url, name, runtime, runtime_password))
 
 
 def drop_database(admin_url: str, name: str) -> None:

@@ -76,14 +76,23 @@ def test_another_nodes_credentials_are_refused(server: Postgres, tmp_path: Path)
         other.stop()
 
 
-def test_the_runtime_role_may_do_only_what_the_group_is_granted(server: Postgres) -> None:
+def test_the_runtime_role_works_with_tables_and_owns_none(server: Postgres) -> None:
     database = make_database(server.url(), "roles", "owner", "run")
     with psycopg.connect(database.owner_url) as owner:
         owner.execute("CREATE TABLE committed (value int)")
-        owner.execute(f"GRANT SELECT, INSERT ON committed TO {postgres.RUNTIME_GROUP}")
+        owner.execute(f"REVOKE UPDATE, DELETE ON committed FROM {postgres.RUNTIME_GROUP}")
+        owner.execute("CREATE TABLE derived (id serial, value int)")
     with psycopg.connect(database.runtime_url, autocommit=True) as runtime:
         runtime.execute("INSERT INTO committed VALUES (1)")
-        for statement in ("UPDATE committed SET value = 2", "DELETE FROM committed", "TRUNCATE committed"):
+        runtime.execute("INSERT INTO derived (value) VALUES (1)")
+        runtime.execute("UPDATE derived SET value = 2")
+        runtime.execute("DELETE FROM derived")
+        for statement in (
+            "UPDATE committed SET value = 2",
+            "DELETE FROM committed",
+            "TRUNCATE derived",
+            "DROP TABLE derived",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 runtime.execute(statement)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
