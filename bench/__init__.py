@@ -1,0 +1,1 @@
+"""What this machine commits per second, beside its limits; ratios are measured side by side in one run."""
