@@ -6,6 +6,7 @@ from typing import Final
 
 from clients import build, notes
 from clients.build import Json
+from clients.files.values import plain_number
 from clients.http import Refused
 from clients.signing import Signed, sign
 from demo.actors import Actor, StoryFailed
@@ -13,7 +14,7 @@ from demo.stage import Stage
 from ledger.protocol.reasons import Rejected
 
 PAIRS: Final = 4  # givers and receivers of each instrument, from both ends of its list of holders
-SHARE: Final = 10_000  # a giver hands over one part in so many of what is listed for him, at least one unit
+SHARE: Final = 1_000  # a giver hands over one part in so many of what is listed for him, at least one unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,17 @@ def prove_holding(stage: Stage, payment: Payment) -> None:
     )
 
 
-def _timed(stage: Stage, giver: Actor, receiver: Actor, asset: str, quantity: int) -> Payment:
-    return pay(stage, giver, receiver, asset, quantity, f"{quantity} of {asset}, for {receiver.name}. 谢谢！")
+def _timed(stage: Stage, giver: Actor, receiver: Actor, isin: str, quantity: int) -> Payment:
+    sheet = stage.script.sheets[isin]
+    text = f"{plain_number(quantity, sheet.decimals)} of {sheet.name}, for {receiver.name}. 谢谢！"
+    return pay(stage, giver, receiver, stage.asset(isin), quantity, text)
 
 
 def _pairs(stage: Stage, isin: str) -> list[tuple[Actor, Actor, str, int]]:
     free = [row for row in stage.script.holders[isin] if row.locked_until is None]
-    asset = stage.asset(isin)
     ends = list(zip(free[:PAIRS], reversed(free[-PAIRS:]), strict=True))
     people = stage.people(row.name for pair in ends for row in pair)
-    return [(people[a.name], people[b.name], asset, max(1, a.quantity // SHARE)) for a, b in ends]
+    return [(people[a.name], people[b.name], isin, max(1, a.quantity // SHARE)) for a, b in ends]
 
 
 def _check_third_cannot(stage: Stage, payment: Payment, third: Actor) -> None:
