@@ -25,6 +25,14 @@ class Audience(StrEnum):
 
 MATRIX: Final[dict[str, Audience]] = {
     "home": Audience.ANYONE,
+    "network": Audience.ANYONE,
+    "blocks": Audience.ANYONE,
+    "block": Audience.ANYONE,
+    "transaction": Audience.ANYONE,
+    "instruments": Audience.ANYONE,
+    "instrument": Audience.ANYONE,
+    "register": Audience.REGISTER,
+    "register-csv": Audience.REGISTER,
     "search": Audience.ANYONE,
     "set_language": Audience.ANYONE,
     "sign-in": Audience.ANYONE,

@@ -5,10 +5,32 @@ from django.urls import path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.views import accounts, api_docs, errors, home
+from portal import converters
+from portal.views import (
+    accounts,
+    api_docs,
+    blocks,
+    errors,
+    home,
+    instruments,
+    network,
+    registers,
+    search,
+    transactions,
+)
 
+converters.register()
 urlpatterns = [
     path("", home.home, name="home"),
+    path("network/", network.show, name="network"),
+    path("blocks/", blocks.index, name="blocks"),
+    path("blocks/<height:height>/", blocks.detail, name="block"),
+    path("transactions/<txid:txid>/", transactions.story, name="transaction"),
+    path("instruments/", instruments.index, name="instruments"),
+    path("instruments/<isin:isin>/", instruments.detail, name="instrument"),
+    path("instruments/<isin:isin>/register/", registers.show, name="register"),
+    path("instruments/<isin:isin>/register.csv", registers.export, name="register-csv"),
+    path("search/", search.search, name="search"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("audit-log/", accounts.audit_log, name="audit-log"),

@@ -30,6 +30,15 @@ class RegisterLine:
     locked: int  # of which locked up beyond the register's time
 
 
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """How many holders have how many units in all, and the largest holdings, largest first."""
+
+    holders: int
+    total: int
+    largest: list[int]
+
+
 _LIVE = """
     SELECT encode(o.txid, 'hex') || ':' || o.index, o.asset, o.owner, o.quantity, o.held_for, o.locked_until,
            o.created_height
@@ -74,3 +83,15 @@ def register_totals(asset: str, *, height: int) -> tuple[int, int]:
         (0, height, asset, height),
     )[0]
     return row[0], row[1]
+
+
+def concentration(asset: str, *, height: int, limit: int) -> Concentration:
+    """How a register's units are spread over holders (not wallets) as of a height; the largest ones in order."""
+    found = rows.fetch(
+        "SELECT sum(r.quantity)::bigint, (count(*) OVER ())::int, (sum(sum(r.quantity)) OVER ())::bigint"  # noqa: S608
+        f" FROM ({_REGISTER}) AS r (owner, holder, quantity, outputs, locked)"
+        " GROUP BY COALESCE(NULLIF(r.holder, ''), r.owner) ORDER BY 1 DESC LIMIT %s",
+        (0, height, asset, height, limit),
+    )
+    holders, total = (found[0][1], found[0][2]) if found else (0, 0)
+    return Concentration(holders, total, [quantity for quantity, _, _ in found])

@@ -59,7 +59,8 @@ def sources() -> Iterator[tuple[Path, str]]:
         for path in sorted((BASE_DIR / folder).rglob("*.py")):
             yield path, path.read_text()
     for path in sorted((BASE_DIR / "templates").rglob("*.html")):
-        yield path, templatize(path.read_text(), origin=str(path))
+        text = templatize(path.read_text(), origin=str(path))
+        yield path, "\n".join(line.lstrip() for line in text.splitlines())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,49 @@
+"""What changed in the register, told by counts and records."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.stories.facts import Facts
+from portal.words import ACTS
+
+
+def changes(facts: Facts) -> list[str]:
+    """One line for each change; a single transaction's quantities are not for a public page."""
+    consumed = [item for item in facts.transaction["inputs"] if "@" not in item]
+    created = facts.transaction.get("outputs", [])
+    lines = []
+    if consumed:
+        words = ngettext("%(n)s holding was consumed.", "%(n)s holdings were consumed.", len(consumed))
+        lines.append(words % {"n": f"{len(consumed):,}"})
+    if created:
+        words = ngettext("%(n)s holding was created.", "%(n)s holdings were created.", len(created))
+        lines.append(words % {"n": f"{len(created):,}"})
+    return lines + records(facts)
+
+
+def records(facts: Facts) -> list[str]:
+    """The records that the transaction wrote."""
+    if facts.kind == "propose":
+        return [_("A proposal was opened.")]
+    if facts.kind == "approve":
+        return [_("An approval was recorded."), *(executed(facts) if facts.executed else [])]
+    if facts.kind == "refuse":
+        return [_("The refusal was recorded and the proposal closed.")]
+    if facts.kind == "retract":
+        return [_("The proposal was closed.")]
+    if facts.kind in {"attest", "revoke"}:
+        return [_("A wallet's identity claim has a new version.")]
+    if facts.kind == "rotate":
+        return [_("A wallet's key has a new version.")]
+    return [_("The network's rules have a date for their next version.")] if facts.kind == "govern" else []
+
+
+def executed(facts: Facts) -> list[str]:
+    """What the act itself did."""
+    act = facts.act
+    lines = [_("The act took effect: %(act)s.") % {"act": ACTS.get(act["act"], act["act"])}]
+    if act.get("quantity"):
+        lines.append(_("Units issued in total: %(n)s.") % {"n": f"{act['quantity']:,}"})
+    if act.get("holders"):
+        lines.append(_("First holders entered: %(n)s.") % {"n": f"{len(act['holders']):,}"})
+    return lines

@@ -1,0 +1,48 @@
+"""Instruments: the list with search, and one instrument's terms, rules and acts."""
+
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ledger import selectors
+from portal.queries import text_in
+from portal.registers import entitled
+from portal.shown import instruments
+from portal.shown.institutions import names_of
+
+INSTRUMENTS_PER_PAGE: Final = 25
+QUERY_MAX: Final = 40
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Instruments in ISIN order, those that fit the search."""
+    query, after = text_in(request, "q", QUERY_MAX), text_in(request, "after", 12)
+    found = selectors.instruments(search=query, after=after, limit=INSTRUMENTS_PER_PAGE + 1)
+    page = found[:INSTRUMENTS_PER_PAGE]
+    context = {
+        "area": "instruments",
+        "query": query,
+        "instruments": instruments.shown(page),
+        "after": page[-1].isin if len(found) > len(page) else "",
+    }
+    return render(request, "instruments/instruments.html", context)
+
+
+def detail(request: HttpRequest, isin: str) -> HttpResponse:
+    """One instrument."""
+    view = selectors.instrument(isin)
+    if view is None:
+        raise Http404
+    instrument = instruments.shown([view])[0]
+    claims = view.value["rules"].get("claims", {"issuers": []})
+    context = {
+        "area": "instruments",
+        "instrument": instrument,
+        "nominal": instruments.nominal(view.value),
+        "rules": instruments.rules(view.value, names_of(claims["issuers"])),
+        "timeline": instruments.timeline(isin),
+        "headline": selectors.headline(),
+        "shows_register": entitled(view),
+    }
+    return render(request, "instruments/instrument.html", context)

@@ -1,0 +1,80 @@
+"""The words that people read for the ledger's codes, in one place."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+KINDS: Final[dict[str, Promise]] = {
+    "transfer": _("Transfer"),
+    "propose": _("Proposal"),
+    "approve": _("Approval"),
+    "refuse": _("Refusal"),
+    "retract": _("Retraction"),
+    "attest": _("Identity claim"),
+    "revoke": _("Claim revoked"),
+    "rotate": _("Change of key"),
+    "govern": _("Network decision"),
+    "allot": _("Allotment"),
+}
+
+ACTS: Final[dict[str, Promise]] = {
+    "register": _("initial registration"),
+    "increase": _("capital increase"),
+    "decrease": _("capital decrease"),
+    "withdraw": _("withdrawal"),
+    "admit": _("admission"),
+    "suspend": _("suspension"),
+}
+
+ROLES: Final[dict[str, Promise]] = {
+    "csd": _("central securities depository"),
+    "regulator": _("regulator"),
+    "exchange": _("exchange"),
+    "central_bank": _("central bank"),
+    "issuer": _("issuer"),
+    "notary": _("notary"),
+    "claim_issuer": _("claim issuer"),
+    "broker": _("broker"),
+    "bank": _("bank"),
+    "ccp": _("central counterparty"),
+    "observer": _("observer"),
+}
+
+INSTRUMENT_STATES: Final[dict[str, tuple[str, Promise]]] = {
+    "allotting": ("warn", _("Being allotted")),
+    "active": ("good", pgettext_lazy("instrument", "Active")),
+    "withdrawn": ("", _("Withdrawn")),
+}
+
+PROPOSAL_STATES: Final[dict[str, tuple[str, Promise]]] = {
+    "open": ("info", pgettext_lazy("proposal", "Open")),
+    "executed": ("good", _("In force")),
+    "refused": ("bad", _("Refused")),
+    "retracted": ("", _("Retracted")),
+}
+
+INVESTOR_CLASSES: Final[dict[str, Promise]] = {
+    "RETL": _("retail investors"),
+    "PROF": _("professional investors"),
+    "ELIG": _("eligible counterparties"),
+}
+
+CFI_CATEGORIES: Final[dict[str, Promise]] = {
+    "ES": _("Ordinary share"),
+    "EP": _("Preference share"),
+    "DB": _("Bond"),
+    "DT": _("Medium-term note"),
+    "CI": _("Fund unit"),
+    "CE": _("Exchange-traded fund"),
+    "E": _("Equity"),
+    "D": _("Debt instrument"),
+    "C": _("Fund"),
+    "R": _("Entitlement"),
+}
+
+
+def instrument_type(cfi: str) -> Promise | str:
+    """The instrument's type by the first letters of its ISO 10962 code."""
+    return CFI_CATEGORIES.get(cfi[:2]) or CFI_CATEGORIES.get(cfi[:1], cfi)

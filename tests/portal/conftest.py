@@ -1,0 +1,84 @@
+"""Shared by the portal's tests: a town on one real node with something to show, and people who visit it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from ledger.node.files import Home, write
+from portal.models import Account
+from tests.ledger.world import NodeTown
+
+PASSWORD = "hazel and willow, 1826"
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Settings) -> None:
+    """Static files under their own names: hashed ones are the browser tests' matter."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture
+def town(db: None, settings: Settings, tmp_path: Path) -> NodeTown:
+    """The usual people on the node of the CSD."""
+    settings.TALLYSTICK_HOME = tmp_path / "node"
+    settings.TALLYSTICK_NODE = "csd"
+    return NodeTown()
+
+
+@pytest.fixture
+def share(town: NodeTown) -> str:
+    """An instrument with three holders, refused once, and a transfer of it; the transfer's id."""
+    holders = {"ann": 120, "bob": 150, "issuer": 30}
+    rules = {"claims": {"issuers": [town.house.address], "countries": ["DE"]}, "max_holders": 50}
+    draft = town.registration(holders, fisn="DRAFT")
+    refused = town.propose(draft, town.issuer)
+    town.submit(town.refused(refused, "regulator", draft))
+    documents = [{"digest": "ab" * 32, "title": "Articles"}]
+    terms = [{"label": "Votes", "text": "One vote each"}]
+    town.register(holders, rules=rules, documents=documents, terms=terms)
+    return town.submit(town.pay("ann", "bob", 20))
+
+
+@pytest.fixture
+def become(settings: Settings) -> Callable[[NodeTown, str], None]:
+    """Make the node another institution's: `become(town, "issuer")`."""
+
+    def change(town: NodeTown, institution: str) -> None:
+        home = Home(settings.TALLYSTICK_HOME.with_name(f"home-of-{institution}"))
+        before = Home(settings.TALLYSTICK_HOME)
+        address = getattr(town, institution).address
+        write(home.path("network.json"), before.network)
+        write(home.path("node.json"), {
+            "inbox": before.config.inbox, "institution": address, "name": before.config.name, "validator": False,
+        })  # fmt: skip
+        settings.TALLYSTICK_HOME = home.folder
+
+    return change
+
+
+def account(name: str, role: str) -> Account:
+    """An account that can sign in with PASSWORD."""
+    made = Account(username=name, role=role)
+    made.set_password(PASSWORD)
+    made.save()
+    return made
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    """A browser in which an operator has signed in."""
+    client = Client()
+    client.force_login(account("olga", "operator"))
+    return client
+
+
+@pytest.fixture
+def viewer(db: None) -> Client:
+    """A browser in which somebody has signed in who may not look up registers."""
+    client = Client()
+    client.force_login(account("vera", "viewer"))
+    return client
