@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
                 ('height', models.BigIntegerField(db_index=True)),
                 ('peer', models.CharField(max_length=32)),
+                ('decided', models.BooleanField()),
                 ('envelope', models.BinaryField()),
                 ('received_at', models.DateTimeField(auto_now_add=True)),
             ],
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
                 ('certificate', models.TextField(blank=True)),
                 ('decided_at', models.DateTimeField()),
                 ('follow_up', models.BooleanField(default=False)),
+                ('fruitless', models.IntegerField(default=0)),
                 ('halted', models.TextField(blank=True)),
             ],
             options={

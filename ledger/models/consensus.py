@@ -19,9 +19,8 @@ class NodeState(models.Model):
     validators = models.JSONField()  # name -> node key, of this height
     certificate = models.TextField(blank=True)  # of the height before; empty at height 1
     decided_at = models.DateTimeField()
-    follow_up = models.BooleanField(
-        default=False
-    )  # the block before has transactions: certify its state soon
+    follow_up = models.BooleanField(default=False)  # the block before has transactions: certify its state
+    fruitless = models.IntegerField(default=0)  # blocks in a row without transactions though some waited
     halted = models.TextField(blank=True)  # why this node stopped; empty while it runs
 
     class Meta:
@@ -130,5 +129,6 @@ class EarlyEnvelope(models.Model):
     digest = models.BinaryField(max_length=32, primary_key=True)
     height = models.BigIntegerField(db_index=True)
     peer = models.CharField(max_length=32)
+    decided = models.BooleanField()  # a final block with its proof
     envelope = models.BinaryField()
     received_at = models.DateTimeField(auto_now_add=True)

@@ -1,9 +1,10 @@
 """Blocks on their way: from header and digests to the whole block, and back."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from ledger.envelopes import Summary
+from ledger.envelopes import INLINE_BYTES, Decided, Summary
 from ledger.models import Block as BlockRow
 from ledger.models import Note, ProposedBlock, ProposedTransaction, Transaction
 from ledger.protocol.block import Block, Header, certificate_digest, header_hash, transactions_root
@@ -11,11 +12,15 @@ from ledger.protocol.consensus.messages import Certificate
 from ledger.protocol.encoding import canonical, parse
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.signed import Submission, read
-from ledger.store import pool
+from ledger.store import pool, rows
 
 SUMMARY_MAX: Final = 1_000_000
 CERTIFICATE_MAX: Final = 100_000
 HEADER_MAX: Final = 10_000
+_KEPT: Final = 4
+
+# Blocks by their hash, which fixes all of their content: read once, used for the check and for the commit.
+_whole: OrderedDict[str, Block] = OrderedDict()
 
 
 def summary_of(block: Block) -> Summary:
@@ -62,47 +67,69 @@ def find_summary(block: str) -> Summary | None:
 def find_block(block: str) -> Block | None:
     """The whole block, None if something of it is not here."""
     summary = find_summary(block)
-    if summary is None:
+    if summary is None or missing_transactions([block]):
         return None
-    found = find_transactions(summary.digests, summary.header.height)
-    if any(digest not in found for digest in summary.digests):
-        return None
-    transactions = tuple(found[digest] for digest in summary.digests)
-    return Block(summary.header, summary.certificate, transactions)
+    if block not in _whole:
+        found = find_transactions(summary.digests, summary.header.height)
+        transactions = tuple(found[digest] for digest in summary.digests)
+        _whole[block] = Block(summary.header, summary.certificate, transactions)
+        while len(_whole) > _KEPT:
+            _whole.popitem(last=False)
+    return _whole[block]
 
 
 def missing_transactions(blocks: Iterable[str]) -> list[str]:
-    """The whole digests that these blocks name and that are not here, sorted."""
+    """The whole digests that these blocks of the height in progress name and that are not here, sorted."""
     missing: set[str] = set()
     for block in blocks:
         if summary := find_summary(block):
-            missing |= set(summary.digests) - find_transactions(summary.digests, summary.header.height).keys()
+            missing |= _absent(summary.digests)
     return sorted(missing)
+
+
+def _absent(digests: Sequence[str]) -> set[str]:
+    found = rows.fetch(
+        """
+        SELECT encode(digest, 'hex') FROM unnest(%s::bytea[]) AS wanted (digest)
+        WHERE NOT EXISTS (SELECT FROM ledger_pending p WHERE p.digest = wanted.digest)
+          AND NOT EXISTS (SELECT FROM ledger_proposedtransaction p WHERE p.digest = wanted.digest)
+        """,
+        ([bytes.fromhex(digest) for digest in digests],),
+    )
+    return {row[0] for row in found}
 
 
 def find_transactions(digests: Sequence[str], height: int) -> dict[str, Submission]:
     """Signed transactions with their notes, by whole digest: pending, proposed, or committed at the height."""
     found = pool.by_digests(digests)
     if rest := [bytes.fromhex(digest) for digest in digests if digest not in found]:
-        rows = ProposedTransaction.objects.filter(digest__in=rest)
-        proposed = (read(bytes(signed)) for signed in rows.values_list("signed", flat=True))
+        signed = ProposedTransaction.objects.filter(digest__in=rest).values_list("signed", flat=True)
+        proposed = (read(bytes(raw)) for raw in signed)
         found.update({submitted.digest: submitted for submitted in proposed})
     if rest := [bytes.fromhex(digest) for digest in digests if digest not in found]:
         found.update(_committed(rest, height))
     return found
 
 
-def decided_summary(height: int) -> Summary | None:
-    """The summary of a committed block, None for heights to come."""
-    row = BlockRow.objects.filter(height=height).values_list("header", "previous_certificate").first()
-    if row is None:
+def decided(height: int) -> Decided | None:
+    """A committed block as it travels, with its transactions if they are few; None for heights to come."""
+    found = BlockRow.objects.filter(height=height).values_list(
+        "header", "previous_certificate", "certificate"
+    )
+    if (row := found.first()) is None:
         return None
-    digests = Transaction.objects.filter(height=height).order_by("index").values_list("digest", flat=True)
-    certificate = None if row[1] is None else parse(bytes(row[1]), Certificate, limit=CERTIFICATE_MAX)
-    return Summary(
-        certificate=certificate,
-        digests=tuple(bytes(digest).hex() for digest in digests),
-        header=parse(bytes(row[0]), Header, limit=HEADER_MAX),
+    header, previous, certificate = (None if raw is None else bytes(raw) for raw in row)
+    listed = Transaction.objects.filter(height=height).order_by("index").values_list("digest", "txid", "raw")
+    signed = _signed_texts([(bytes(txid), bytes(raw)) for _, txid, raw in listed])
+    inline = signed if sum(map(len, signed)) <= INLINE_BYTES else []
+    return Decided(
+        certificate=parse(certificate or b"", Certificate, limit=CERTIFICATE_MAX),
+        signed=tuple(inline),
+        summary=Summary(
+            certificate=None if previous is None else parse(previous, Certificate, limit=CERTIFICATE_MAX),
+            digests=tuple(bytes(digest).hex() for digest, _, _ in listed),
+            header=parse(header or b"", Header, limit=HEADER_MAX),
+        ),
     )
 
 
@@ -113,7 +140,18 @@ def forget(*, up_to: int) -> None:
 
 
 def _committed(wanted: Sequence[bytes], height: int) -> dict[str, Submission]:
-    rows = Transaction.objects.filter(height=height, digest__in=wanted).values_list("txid", "raw")
-    notes = dict(Note.objects.filter(txid__in=[txid for txid, _ in rows]).values_list("txid", "ciphertexts"))
-    submissions = (pool.read_row(bytes(raw), notes.get(bytes(txid))) for txid, raw in rows)
+    found = Transaction.objects.filter(height=height, digest__in=wanted).values_list("txid", "raw")
+    submissions = (read(text.encode()) for text in _signed_texts([(bytes(a), bytes(b)) for a, b in found]))
     return {submitted.digest: submitted for submitted in submissions}
+
+
+def _signed_texts(committed: Sequence[tuple[bytes, bytes]]) -> list[str]:
+    """Canonical signed transactions, with the ciphertexts that are still kept ("notes" is the first key)."""
+    found = Note.objects.filter(txid__in=[txid for txid, _ in committed])
+    notes = {bytes(txid): texts for txid, texts in found.values_list("txid", "ciphertexts")}
+    return [
+        raw.decode()
+        if txid not in notes
+        else f'{{"notes":{canonical(notes[txid]).decode()},{raw[1:].decode()}'
+        for txid, raw in committed
+    ]

@@ -67,7 +67,10 @@ class PolkaReceived(Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
 
 class CertificateReceived(Struct, frozen=True, forbid_unknown_fields=True, tag_field="event"):
-    """A quorum of precommits, each verified. It is counted whole, whatever else its signers said."""
+    """A quorum of precommits, each verified. It is counted whole, whatever else its signers said.
+
+    A node that was away catches up by these alone: deciding by sync is deciding by the same rule.
+    """
 
     certificate: Certificate
 
@@ -96,13 +99,6 @@ class TimeoutFired(Struct, frozen=True, forbid_unknown_fields=True, tag_field="e
     round: Count
 
 
-class SyncedBlock(Struct, frozen=True, forbid_unknown_fields=True, tag_field="event"):
-    """A valid block of this height with its verified certificate, from a peer that has decided it."""
-
-    block: Hex32
-    certificate: Certificate
-
-
 Event = (
     HeightStarted
     | Begun
@@ -113,7 +109,6 @@ Event = (
     | BlockChecked
     | ValueBuilt
     | TimeoutFired
-    | SyncedBlock
 )
 
 

@@ -14,7 +14,6 @@ from ledger.protocol.consensus.events import (
     PolkaReceived,
     ProposalReceived,
     Send,
-    SyncedBlock,
     TimeoutFired,
     ValueBuilt,
     VoteReceived,
@@ -106,14 +105,6 @@ def _on_timeout(state: State, event: TimeoutFired) -> Moved:
     return state, ()
 
 
-def _on_synced(state: State, event: SyncedBlock) -> Moved:
-    """Deciding by sync is deciding by L49: there is no other place and no other mode."""
-    if event.certificate.height != state.height or event.certificate.block != event.block:
-        return state, ()
-    counted, sends = keep_certificate(state, event.certificate)
-    return _with_block(counted, event.block, CheckedBlock(NIL, True)), sends
-
-
 def _with_block(state: State, block: str, checked: CheckedBlock) -> State:
     if block in state.blocks:
         return state
@@ -130,5 +121,4 @@ _HANDLERS: Final[dict[type[Event], Callable[[State, Any], Moved]]] = {
     BlockChecked: _on_block,
     ValueBuilt: _on_value,
     TimeoutFired: _on_timeout,
-    SyncedBlock: _on_synced,
 }

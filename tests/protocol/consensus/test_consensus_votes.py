@@ -22,7 +22,8 @@ from consensus_story import (
 )
 from msgspec.structs import replace
 
-from ledger.protocol.consensus.events import CertificateReceived, PolkaReceived, RecordEvidence, SyncedBlock
+from ledger.protocol.consensus.events import CertificateReceived, PolkaReceived, RecordEvidence
+from ledger.protocol.consensus.machine import wanted
 from ledger.protocol.consensus.messages import ProposalEvidence, VoteEvidence
 from ledger.protocol.consensus.proposers import has_honest, is_quorum, proposer
 from ledger.protocol.consensus.state import find_round
@@ -98,11 +99,12 @@ def test_less_than_a_quorum_is_no_certificate():
     assert hear(state, CertificateReceived(twice))[0] is state
 
 
-def test_a_synced_block_decides_from_any_step():
+def test_who_was_away_decides_by_certificate_and_block_from_any_step():
     proof = certificate(A, ("v1", "v2", "v3"), 2)
     for state in (start(), begin(), hear(begin(), propose(B), checked(B))[0]):
-        assert hear(state, SyncedBlock(A, proof))[0].decision == proof
-        assert hear(state, SyncedBlock(B, proof))[0] is state
+        state, _ = hear(state, CertificateReceived(proof))
+        assert wanted(state) == (A,)
+        assert hear(state, checked(A))[0].decision == proof
 
 
 def test_one_sender_fills_one_later_round_at_most():
