@@ -1,5 +1,6 @@
-"""Rows only: the committed ledger (chain), what is pending (pool), and the consensus driver's own (consensus)."""
+"""Rows only: the committed ledger (chain), what is pending (pool), the consensus driver's own, the API's (access)."""
 
+from ledger.models.access import ApiLookup, Token
 from ledger.models.chain import (
     Block,
     Counter,
@@ -27,6 +28,7 @@ from ledger.models.consensus import (
 from ledger.models.pool import Claimed, Ended, HolderListChunk, Pending
 
 __all__ = [
+    "ApiLookup",
     "Block",
     "Claimed",
     "ConsensusEvent",
@@ -50,5 +52,6 @@ __all__ = [
     "Spend",
     "StatePage",
     "Timer",
+    "Token",
     "Transaction",
 ]

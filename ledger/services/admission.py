@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from django.db.transaction import atomic
 
-from ledger import gossip, outbox
-from ledger.protocol.encoding import canonical
+from ledger import gossip
 from ledger.protocol.reasons import SENTENCES, Reason, Rejected
 from ledger.protocol.signed import Submission, check_form, check_notes, check_signatures, read
 from ledger.protocol.state import State
@@ -90,10 +89,7 @@ def _admit(raws: Sequence[bytes], *, announce: bool) -> list[Answer]:
         admitted = [case.submitted for case in _open(cases) if case.submitted]
         if admitted:
             pool.add(admitted)
-            if announce:
-                gossip.announce([canonical(submitted.signed) for submitted in admitted])
-            else:
-                outbox.wake()
+            gossip.admitted(admitted, announce=announce)
     return [case.answer() for case in cases]
 
 
