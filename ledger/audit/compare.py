@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from django.db.transaction import atomic
 
 from ledger.audit.ledger import Wrong
 from ledger.audit.replay import Replay
@@ -69,8 +68,7 @@ class Report:
 def verify_chain(progress: Callable[[int, int], None] = lambda done, of: None) -> Report:
     """Replay from genesis, compare everything; a fault in the chain itself ends the replay at its height."""
     report = Report()
-    with atomic():
-        rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with rows.snapshot():
         found = rows.fetch("SELECT chain, document, state_size, state_root FROM ledger_genesis")
         if not found:
             report.add(0, "genesis", "this node has no genesis")
@@ -97,7 +95,7 @@ def _genesis(report: Report, replay: Replay, row: Sequence[Any]) -> None:
         "recordversion",
         VERSION,
         replay.ledger.new_versions,
-        _fetch("recordversion", VERSION, "height", 0, 0),
+        _fetch("recordversion", VERSION, "height", 0, 0, 2),
         2,
     )
 

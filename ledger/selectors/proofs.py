@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from django.db.transaction import atomic
 
 from ledger.protocol import state_tree
 from ledger.store import chain, rows
@@ -33,8 +32,7 @@ class Proof:
 
 def proof(*, outpoint: str = "", key: str = "") -> Proof | None:
     """The proof of a live output or a record; None if there is no such entry; NotCertified for a moment."""
-    with atomic():
-        rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with rows.snapshot():
         found = _output_entry(outpoint) if outpoint else _record_entry(key)
         if found is None:
             return None

@@ -1,10 +1,12 @@
 """psycopg itself, under Django's connection: binary parameters, arrays and COPY, inside Django's atomic()."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.transaction import atomic
 
 
 def fetch(query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -25,6 +27,16 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
     with _cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as sink:  # type: ignore[call-overload]
         for row in rows:
             sink.write_row(row)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Everything read inside is of one moment; inside a caller's atomic() that moment is the caller's."""
+    inside = connection.in_atomic_block
+    with atomic():
+        if not inside:
+            execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _cursor() -> Any:
