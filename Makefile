@@ -52,7 +52,7 @@ conformance: ## Answer outside vectors: JSON lines on standard input and output
 	@$(MAKE) --no-print-directory setup >&2
 	@$(RUN) manage.py conformance
 
-bench: setup ## Measure what this machine commits per second, beside its limits
+bench: frontend ## Measure what this machine commits per second, beside its limits
 	@$(RUN) -m bench
 
 .PHONY: help setup frontend demo test test-long browser check conformance bench
