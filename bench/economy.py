@@ -12,14 +12,13 @@ from clients.coins import Coin
 from clients.keys import Wallet, generate
 from clients.signing import Signed, Signer, Task, sign, sign_batch
 
-ISIN: Final = "DE0007236101"
-ASSET: Final = f"{ISIN}.1"
+ISIN: Final = "US0378331005"
 HOLDERS: Final = 500
 UNITS: Final = 100  # of each output; a transfer sends some and gets the rest back
 LIFETIME: Final = 86_000
 TERMS: Final[dict[str, Any]] = {
     "authorised": 10**12, "cfi": "ESVUFR", "currency": "EUR", "decimals": 0, "documents": [],
-    "fisn": "SIEMENS/SH", "isin": ISIN, "lei": "W38RGI023J3WT1HWRP32", "nominal": 0, "terms": [],
+    "fisn": "BENCH/SH", "isin": ISIN, "lei": "HWUPKR0MPOU8FGXBT394", "nominal": 0, "terms": [],
 }  # fmt: skip
 
 
@@ -66,7 +65,7 @@ class Economy:
 
     def _transfer(self, frame: Frame, number: int, owner: Wallet, coin: Coin) -> Signed:
         receiver = self.holders[(number + 1) % HOLDERS]
-        return sign(build.transfer(frame, [coin], [build.output(ASSET, receiver.address, 40)]), owner)
+        return sign(build.transfer(frame, [coin], [build.output(f"{ISIN}.1", receiver.address, 40)]), owner)
 
     def _registration(self, proposals: Sequence[Signed]) -> Iterator[list[Signed]]:
         yield list(proposals)
@@ -74,7 +73,10 @@ class Economy:
         last = [self._approve(proposal, "notary", self.notary) for proposal in proposals]
         yield last
         self.coins += [
-            (holder, Coin.parse({"outpoint": f"{done.id}:{index}", **self._line(holder), "asset": ASSET}))
+            (
+                holder,
+                Coin.parse({"outpoint": f"{done.id}:{index}", **self._line(holder), "asset": f"{ISIN}.1"}),
+            )
             for done in last
             for index, holder in enumerate(self.holders)
         ]

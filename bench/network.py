@@ -25,9 +25,14 @@ class Latency:
     p95: float
 
 
+def api(network: Network, name: str) -> str:
+    """Where a node's API answers."""
+    return f"{network.url(name)}/api"
+
+
 def prepare(network: Network, economy: Economy, outputs: int) -> None:
     """Commit the economy's stages through one node."""
-    client = NodeClient(network.url("csd"))
+    client = NodeClient(api(network, "csd"))
     for stage in economy.stages(outputs):
         for at in range(0, len(stage), 20):
             for answer in client.settle(stage[at : at + 20], within_seconds=WITHIN_SECONDS):
@@ -41,7 +46,7 @@ def throughput(network: Network, transfers: Sequence[Signed]) -> float:
     start = time.perf_counter()
     with ThreadPoolExecutor(len(VALIDATORS)) as pool:
         shares = [transfers[place * share : (place + 1) * share] for place in range(len(VALIDATORS))]
-        list(pool.map(_submit, [network.url(name) for name in VALIDATORS], shares))
+        list(pool.map(_submit, [api(network, name) for name in VALIDATORS], shares))
     deadline = start + WITHIN_SECONDS
     for name, count in zip(VALIDATORS, before, strict=True):
         while _count(network, name) < count + len(transfers):
@@ -53,7 +58,7 @@ def throughput(network: Network, transfers: Sequence[Signed]) -> float:
 
 def latency(network: Network, transfers: Sequence[Signed]) -> Latency:
     """One transfer after another through one node, each timed until that node says committed."""
-    client = NodeClient(network.url("csd"))
+    client = NodeClient(api(network, "csd"))
     seconds = sorted(_timed(client, transfer) for transfer in transfers)
     return Latency(statistics.median(seconds), seconds[int(len(seconds) * 0.95)])
 
