@@ -28,6 +28,7 @@ SERVERS, WORKERS = 0, 1  # layers: what stops first stands above
 INHERITED: Final = ("HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 CELERY: Final = (
     "worker",
+    "--loglevel=INFO",
     "--pool=threads",
     "-c",
     "1",
@@ -205,16 +206,18 @@ class Node:
 
     def _is_ready(self, program: str, child: Child) -> bool:
         if program == "web":
-            return _answers(f"http://127.0.0.1:{self.web_port}/")
+            return _answers(f"http://127.0.0.1:{self.web_port}/", child.log)
         return any(line.endswith(" ready.") for line in child.last_lines(1_000))
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, log: Path) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own http address
             return True
     except urllib.error.HTTPError as error:
-        return error.code < 500
+        if error.code >= 500:
+            raise Trouble(f"The web server at {url} answers with an error; see {log}.") from error
+        return True
     except OSError:
         return False
 

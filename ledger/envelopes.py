@@ -103,61 +103,61 @@ class Envelope(Strict, tag_field="kind"):
         return digest("tallystick/envelope/1", canonical(replace(self, signature=None)))
 
 
-class VoteEnvelope(Envelope, tag="vote"):
+class VoteEnvelope(Envelope, tag="vote", kw_only=True):
     """A vote, by any author."""
 
     body: SignedVote
 
 
-class ProposalEnvelope(Envelope, tag="proposal"):
+class ProposalEnvelope(Envelope, tag="proposal", kw_only=True):
     """A proposal, by any author."""
 
     body: Offer
 
 
-class PolkaEnvelope(Envelope, tag="polka"):
+class PolkaEnvelope(Envelope, tag="polka", kw_only=True):
     """Prevotes of a quorum."""
 
     body: PolkaCertificate
 
 
-class CertificateEnvelope(Envelope, tag="certificate"):
+class CertificateEnvelope(Envelope, tag="certificate", kw_only=True):
     """Precommits of a quorum."""
 
     body: Certificate
 
 
-class BlockEnvelope(Envelope, tag="block"):
+class BlockEnvelope(Envelope, tag="block", kw_only=True):
     """A block that was wanted."""
 
     body: Summary
 
 
-class TransactionsEnvelope(Envelope, tag="transactions"):
+class TransactionsEnvelope(Envelope, tag="transactions", kw_only=True):
     """Transactions for the pool, or for a block that lacks them."""
 
     body: Transactions
 
 
-class ListEnvelope(Envelope, tag="list"):
+class ListEnvelope(Envelope, tag="list", kw_only=True):
     """A part of a list that was lodged at another node."""
 
     body: ListChunk
 
 
-class WantEnvelope(Envelope, tag="want"):
+class WantEnvelope(Envelope, tag="want", kw_only=True):
     """A request."""
 
     body: Want
 
 
-class StatusEnvelope(Envelope, tag="status"):
+class StatusEnvelope(Envelope, tag="status", kw_only=True):
     """Where a node stands."""
 
     body: Status
 
 
-class DecidedEnvelope(Envelope, tag="decided"):
+class DecidedEnvelope(Envelope, tag="decided", kw_only=True):
     """A final block."""
 
     body: Decided

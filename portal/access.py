@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from ledger.api.urls import API_NAMES
 from portal import audit
 from portal.models import Account
 
@@ -40,6 +41,7 @@ MATRIX: Final[dict[str, Audience]] = {
     "audit-log": Audience.OPERATOR,
     "api-docs": Audience.ANYONE,
     "api-schema": Audience.ANYONE,
+    **dict.fromkeys(API_NAMES, Audience.PROGRAM),
 }
 
 

@@ -22,5 +22,9 @@ class Event(StrEnum):
 def record(*, event: Event, account: str, subject: str = "", **detail: int | str | None) -> AuditEvent:
     """Write one event; the caller answers the request only after this returned."""
     return AuditEvent.objects.create(
-        happened_at=timezone.now(), account=account[:150], event=event, subject=subject[:128], detail=detail
+        happened_at=timezone.now(),
+        account=account.replace("\x00", "")[:150],
+        event=event,
+        subject=subject[:128],
+        detail=detail,
     )

@@ -167,9 +167,24 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # The API
+DATA_UPLOAD_MAX_MEMORY_SIZE = 33_000_000  # a long list, or a thousand transactions; ledger.api.bodies says more
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["ledger.api.callers.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],  # what is not public asks for its caller itself (ledger.api.callers.allow)
+    "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "ledger.api.errors.handle",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.ScopedRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": os.environ.get("TALLYSTICK_RATE", "400/s"),  # requests of one address without a token
+        "bulk": os.environ.get("TALLYSTICK_RATE_BULK", "100/s"),  # each up to a thousand transactions
+        "tokens": os.environ.get("TALLYSTICK_RATE_TOKENS", "50/s"),
+    },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tallystick",

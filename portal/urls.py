@@ -1,7 +1,6 @@
 """Every address of the portal; who may open which stands in `portal.access`."""
 
-from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
@@ -32,9 +31,10 @@ urlpatterns = [
     path("instruments/<isin:isin>/register.csv", registers.export, name="register-csv"),
     path("search/", search.search, name="search"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),
     path("audit-log/", accounts.audit_log, name="audit-log"),
     path("language/", set_language, name="set_language"),
+    path("api/", include("ledger.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", api_docs.api_docs, name="api-docs"),
 ]

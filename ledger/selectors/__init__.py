@@ -7,9 +7,10 @@ see an answer is decided by the portal and the API, not here.
 from ledger.selectors.blocks import BlockView, block_at, block_with_hash, blocks, headline, transactions_of
 from ledger.selectors.holdings import RegisterLine, outputs_of, register, register_page
 from ledger.selectors.instruments import InstrumentView, instrument, instruments, participants, proposals_of
+from ledger.selectors.network import network_status
 from ledger.selectors.proofs import NotCertified, proof
 from ledger.selectors.records import record, records, version_history
-from ledger.selectors.status import Status, status, transaction
+from ledger.selectors.status import Status, notes, status, transaction
 
 __all__ = [
     "BlockView",
@@ -23,6 +24,8 @@ __all__ = [
     "headline",
     "instrument",
     "instruments",
+    "network_status",
+    "notes",
     "outputs_of",
     "participants",
     "proof",

@@ -1,7 +1,7 @@
 """Signing in as a person of this node's institution, and the log of what such persons looked at."""
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,6 +25,15 @@ class SignIn(LoginView):
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         audit.record(event=audit.Event.SIGN_IN_FAILED, account=form.data.get("username", ""))
         return super().form_invalid(form)
+
+
+class SignOut(LogoutView):
+    """The end of a session."""
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.user.is_authenticated:
+            audit.record(event=audit.Event.SIGNED_OUT, account=request.user.get_username())
+        return super().post(request, *args, **kwargs)
 
 
 def audit_log(request: HttpRequest) -> HttpResponse:

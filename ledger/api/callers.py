@@ -1,0 +1,121 @@
+"""Who asks: a program that has proved to hold a wallet, by its bearer token; and what it may see."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from ledger import selectors
+from ledger.api.errors import forbidden
+from ledger.models import ApiLookup, Token
+from ledger.protocol.encoding import Count, canonical, digest
+from ledger.protocol.keys import Card, MemberSignature, Witness, address, verify_witness
+from ledger.protocol.reasons import Reason, Rejected
+from ledger.protocol.values import Address, Strict
+from ledger.store import chain
+
+TOKEN_SECONDS: Final = 12 * 3600
+PROOF_SECONDS: Final = 300  # how far a proof's time may be from this node's
+
+
+class Possession(Strict):
+    """The body of POST tokens: a signature over digest("tallystick/token/1", JCS({address, chain, time}))."""
+
+    address: Address
+    card: Card
+    signature: str | tuple[MemberSignature, ...]
+    time: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A wallet that a program has proved to hold."""
+
+    address: str
+    card: str
+    is_authenticated: bool = True
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer …`; a token ends with its time, and with the card that proved it."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
+        """The caller, or None without a token."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return None
+        row = Token.objects.filter(digest=_token_digest(token), expires__gt=int(time.time())).first()
+        if row is None or row.card != _card_in_force(row.address):
+            raise AuthenticationFailed(
+                "The token is unknown, has lapsed, or its wallet has another card by now."
+            )
+        return Caller(row.address, row.card), None
+
+    def authenticate_header(self, request: Request) -> str:
+        """So that a missing token is 401 and not 403."""
+        return "Bearer"
+
+
+def grant(proof: Possession) -> tuple[str, int]:
+    """A token for a wallet whose card in force has signed, and when it ends."""
+    now = int(time.time())
+    if abs(now - proof.time) > PROOF_SECONDS:
+        raise Rejected(Reason.EXPIRED, "time", f"The proof is of {proof.time}; it is {now} here. Sign again.")
+    claim = {"address": proof.address, "chain": chain.tip().chain, "time": proof.time}
+    witness = Witness(card=proof.card, signature=proof.signature)
+    verify_witness(witness, digest("tallystick/token/1", canonical(claim)))
+    if address(proof.card) != _card_in_force(proof.address):
+        raise Rejected(Reason.WRONG_WITNESSES, "card", "This is not the wallet's card in force.")
+    token = secrets.token_urlsafe(32)
+    Token.objects.filter(expires__lte=now).delete()
+    Token.objects.create(
+        digest=_token_digest(token),
+        address=proof.address,
+        card=address(proof.card),
+        expires=now + TOKEN_SECONDS,
+    )
+    return token, now + TOKEN_SECONDS
+
+
+def is_supervisor(caller: object) -> bool:
+    """The regulator's or the CSD's wallet."""
+    network = selectors.record("network")
+    roles = network.value["roles"] if network else {}
+    return isinstance(caller, Caller) and caller.address in (roles.get("regulator"), roles.get("csd"))
+
+
+def allow(
+    request: Request, *, own: bool, event: str, subject: str, height: int | None = None, log: bool = False
+) -> None:
+    """Let an owner or a supervisor pass; every other look is refused, and every look but an owner's is written down."""
+    caller = request.user if isinstance(request.user, Caller) else None
+    granted = caller is not None and (own or is_supervisor(caller))
+    if log or not (own and granted):
+        ApiLookup.objects.create(
+            happened_at=timezone.now(),
+            address=caller.address if caller else "",
+            event=event,
+            subject=subject[:250],
+            height=height,
+            granted=granted,
+        )
+    if not granted:
+        raise forbidden(
+            "This is shown to whom it concerns and to supervisors: prove your wallet at POST /api/tokens."
+        )
+
+
+def _card_in_force(owner: str) -> str:
+    wallet = selectors.record(f"wallet/{owner}")
+    return owner if wallet is None else address(msgspec.convert(wallet.value["card"], Card))  # type: ignore[arg-type]
+
+
+def _token_digest(token: str) -> bytes:
+    return sha256(token.encode()).digest()

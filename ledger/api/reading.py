@@ -1,0 +1,254 @@
+"""Blocks, records, instruments, registers, holdings, proofs, participants, the network: what a node knows."""
+
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers as s
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ledger import selectors
+from ledger.api import schemas
+from ledger.api.bodies import clean, limit_of, whole
+from ledger.api.callers import Caller, allow
+from ledger.api.errors import Refusal, not_found
+from ledger.protocol.reasons import SENTENCES, Reason, Rejected
+from ledger.protocol.transactions.base import OUTPOINT
+from ledger.selectors.holdings import OutputView
+from ledger.store import chain
+
+
+class Network(APIView):
+    """The network."""
+
+    @extend_schema(operation_id="network", responses={200: dict})
+    def get(self, request: Request) -> Response:
+        """Chain, validators, roles, this node's height, and the nodes as this one hears them."""
+        return Response(selectors.network_status())
+
+
+class Genesis(APIView):
+    """The document that the network started from."""
+
+    @extend_schema(operation_id="genesis", responses={200: dict})
+    def get(self, request: Request) -> Response:
+        """genesis.json; compare its digest with the chain id."""
+        document = chain.genesis()
+        if document is None:
+            raise Refusal(
+                503, "NOT_READY", "This node has no genesis yet: its operator runs `manage.py join`."
+            )
+        return Response(msgspec.to_builtins(document))
+
+
+class Reasons(APIView):
+    """Why something may be refused."""
+
+    @extend_schema(operation_id="reasons", responses=schemas.answers("Reason", schemas.REASON, many=True))
+    def get(self, request: Request) -> Response:
+        """Every reason in checking order, with its ISO 20022 code and a sentence."""
+        return Response(
+            [
+                {"reason": reason, "iso": SENTENCES[reason][0], "sentence": SENTENCES[reason][1]}
+                for reason in Reason
+            ]
+        )
+
+
+class Blocks(APIView):
+    """Committed blocks."""
+
+    @extend_schema(
+        operation_id="blocks",
+        parameters=[schemas.query("before", "only heights below"), schemas.query("limit", "1 to 500")],
+        responses=schemas.answers("BlockLine", schemas.BLOCK, many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Newest first."""
+        found = selectors.blocks(before=whole(request, "before"), limit=limit_of(request))
+        return Response([{name: getattr(block, name) for name in schemas.BLOCK} for block in found])
+
+
+class Block(APIView):
+    """One block."""
+
+    @extend_schema(operation_id="block", responses={200: dict, 404: schemas.REFUSED})
+    def get(self, request: Request, height: int) -> Response:
+        """Header and certificate as signed, and its transactions by id, kind and whole digest."""
+        block = _block(height)
+        lines = selectors.transactions_of(height, limit=2_000)
+        transactions = [{"id": line.id, "kind": line.kind, "digest": line.digest} for line in lines]
+        return Response(
+            {
+                "hash": block.hash,
+                "header": block.header,
+                "certificate": block.certificate,
+                "transactions": transactions,
+            }
+        )
+
+
+class Certificate(APIView):
+    """What proves a block final."""
+
+    @extend_schema(operation_id="certificate", responses={200: dict, 404: schemas.REFUSED})
+    def get(self, request: Request, height: int) -> Response:
+        """Header, certificate and the validators whose signatures it holds."""
+        block = _block(height)
+        network = selectors.record("network")
+        assert network is not None
+        return Response(
+            {
+                "header": block.header,
+                "certificate": block.certificate,
+                "validators": network.value["validators"],
+            }
+        )
+
+
+class Proof(APIView):
+    """That an entry is in the state."""
+
+    @extend_schema(
+        operation_id="proof",
+        parameters=[schemas.query("output", "an outpoint", str), schemas.query("key", "a record's key", str)],
+        responses=schemas.answers("Proof", schemas.PROOF),
+    )
+    def get(self, request: Request) -> Response:
+        """Entry, path, and the certified header that carries the state root. It proves at least, not all."""
+        outpoint, key = request.query_params.get("output", ""), request.query_params.get("key", "")
+        if bool(outpoint) == bool(key) or (outpoint and not OUTPOINT.match(outpoint)):
+            raise Rejected(Reason.MALFORMED, "output", "Give either output=<id>:<index> or key=<record key>.")
+        found = selectors.proof(outpoint=outpoint, key=clean(key))
+        if found is None:
+            raise not_found(f"live {outpoint or key}", "output" if outpoint else "key")
+        return Response(asdict(found))
+
+
+class Record(APIView):
+    """A record."""
+
+    @extend_schema(operation_id="record", responses=schemas.answers("Record", schemas.RECORD))
+    def get(self, request: Request, key: str) -> Response:
+        """As it stands: value, version, and the height that wrote it."""
+        found = selectors.record(clean(key))
+        if found is None:
+            raise not_found(f"record {key}", "key")
+        return Response(asdict(found))
+
+
+class Participants(APIView):
+    """Who was admitted."""
+
+    @extend_schema(
+        operation_id="participants", responses=schemas.answers("Participant", schemas.RECORD, many=True)
+    )
+    def get(self, request: Request) -> Response:
+        """Institutions with their roles, suspended ones included."""
+        return Response([asdict(found) for found in selectors.participants()])
+
+
+class Instruments(APIView):
+    """Instruments."""
+
+    @extend_schema(
+        operation_id="instruments",
+        parameters=[
+            schemas.query("search", "in ISIN and short name", str),
+            schemas.query("after", "an ISIN", str),
+            schemas.query("limit", "1 to 500"),
+        ],
+        responses=schemas.answers("InstrumentLine", schemas.INSTRUMENT, many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """In ISIN order, with what is issued and how many hold it."""
+        search, after = (
+            clean(request.query_params.get("search", "")),
+            clean(request.query_params.get("after", "")),
+        )
+        found = selectors.instruments(search=search, after=after, limit=limit_of(request))
+        return Response([asdict(instrument) for instrument in found])
+
+
+class Instrument(APIView):
+    """One instrument."""
+
+    @extend_schema(operation_id="instrument", responses=schemas.answers("Instrument", schemas.INSTRUMENT))
+    def get(self, request: Request, isin: str) -> Response:
+        """Its record and its totals."""
+        return Response(asdict(_instrument(isin)))
+
+
+class Register(APIView):
+    """Who holds an instrument."""
+
+    @extend_schema(
+        operation_id="register",
+        parameters=[schemas.query("height", "as of the end of this height; now if left out")],
+        responses=schemas.answers(
+            "Register",
+            {"isin": s.CharField(), "asset": s.CharField(), "height": s.IntegerField(), "time": s.IntegerField(),
+             "rows": s.ListField(child=s.DictField())},
+        ),
+    )  # fmt: skip
+    def get(self, request: Request, isin: str) -> Response:
+        """For its issuer and supervisors; every look is written down."""
+        instrument, height = _instrument(isin), whole(request, "height")
+        own = isinstance(request.user, Caller) and request.user.address == instrument.value["issuer"]
+        allow(request, own=own, event="register", subject=isin, height=height, log=True)
+        tip = chain.tip()
+        at, time = (
+            (tip.height, tip.time) if height is None or height > tip.height else (height, _time(height))
+        )
+        rows = selectors.register(instrument.asset, height=at, time=time)
+        return Response(
+            {
+                "isin": isin,
+                "asset": instrument.asset,
+                "height": at,
+                "time": time,
+                "rows": [asdict(row) for row in rows],
+            }
+        )
+
+
+class Outputs(APIView):
+    """What a wallet holds."""
+
+    @extend_schema(operation_id="outputs", responses=schemas.answers("Output", schemas.OUTPUT, many=True))
+    def get(self, request: Request, address: str) -> Response:
+        """Its live outputs, oldest first, at most 1,000 after `after`; for that wallet and supervisors."""
+        own = isinstance(request.user, Caller) and request.user.address == address
+        allow(request, own=own, event="holdings", subject=clean(address))
+        return Response([_output(output) for output in selectors.outputs_of(clean(address))])
+
+
+def _block(height: int) -> selectors.BlockView:
+    block = selectors.block_at(height) if height < 2**63 else None
+    if block is None:
+        raise not_found(f"block {height}", "height")
+    return block
+
+
+def _time(height: int) -> int:
+    block = selectors.block_at(height)
+    genesis = chain.genesis()
+    return block.time if block else (genesis.time if genesis else 0)
+
+
+def _instrument(isin: str) -> selectors.InstrumentView:
+    found = selectors.instrument(clean(isin))
+    if found is None:
+        raise not_found(f"instrument {isin}", "isin")
+    return found
+
+
+def _output(view: OutputView) -> dict[str, Any]:
+    said = asdict(view)
+    held_for, locked_until = said.pop("held_for"), said.pop("locked_until")
+    if held_for is not None:
+        said["hold"] = {"for": held_for, "kind": "allotment"}
+    return said if locked_until is None else {**said, "locked_until": locked_until}

@@ -1,0 +1,132 @@
+"""Submit, dry-run, status, notes; lodge a long list; prove a wallet."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers as s
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ledger import selectors, services
+from ledger.api import schemas
+from ledger.api.bodies import Bulk, Rows, hex32, read
+from ledger.api.callers import Caller, Possession, allow, grant
+from ledger.api.errors import not_found
+from ledger.protocol.keys import Card
+from ledger.protocol.keys import address as address_of_card
+from ledger.selectors import status as statuses
+from ledger.services import Answer
+
+
+class Transactions(APIView):
+    """Signed transactions, one to a thousand."""
+
+    throttle_scope = "bulk"
+
+    @extend_schema(
+        operation_id="submit", request=schemas.BULK, responses={200: schemas.ANSWERS, 400: schemas.REFUSED}
+    )
+    def post(self, request: Request) -> Response:
+        """Submit: one answer each, in order. What is answered pending is durable on this node."""
+        return _bulk(request, services.submit)
+
+
+class DryRun(APIView):
+    """The same without effect."""
+
+    throttle_scope = "bulk"
+
+    @extend_schema(
+        operation_id="dry_run", request=schemas.BULK, responses={200: schemas.ANSWERS, 400: schemas.REFUSED}
+    )
+    def post(self, request: Request) -> Response:
+        """What would be answered; nothing is stored. With empty witnesses, who signs is not judged."""
+        return _bulk(request, services.dry_run)
+
+
+class TransactionStatus(APIView):
+    """One transaction."""
+
+    @extend_schema(operation_id="status", responses={200: schemas.STATUS, 404: schemas.REFUSED})
+    def get(self, request: Request, txid: str) -> Response:
+        """Where it stands on this node; only committed and void are final."""
+        found = statuses([hex32(txid, "id")])[txid]
+        if found.status == "unknown":
+            raise not_found(f"transaction {txid}", "id")
+        return Response({**asdict(found), "final": found.final})
+
+
+class Notes(APIView):
+    """The sealed notes beside a transaction."""
+
+    @extend_schema(
+        operation_id="notes", responses=schemas.answers("Notes", {"notes": s.ListField(child=s.CharField())})
+    )
+    def get(self, request: Request, txid: str) -> Response:
+        """The ciphertexts in the readers' order: for sender, receiver and regulator; empty once erased."""
+        signed = selectors.transaction(hex32(txid, "id"))
+        if signed is None:
+            raise not_found(f"committed transaction {txid}", "id")
+        allow(request, own=_is_party(request.user, signed), event="notes", subject=txid)
+        return Response({"notes": selectors.notes(txid)})
+
+
+class Lists(APIView):
+    """Long lists of first holders."""
+
+    throttle_scope = "bulk"
+
+    @extend_schema(
+        operation_id="lodge_list",
+        request=inline_serializer("HolderList", {"rows": s.ListField(child=s.DictField())}),
+        responses=schemas.answers(
+            "LodgedList",
+            {
+                "root": s.CharField(),
+                "chunks": s.IntegerField(),
+                "rows": s.IntegerField(),
+                "total": s.IntegerField(),
+            },
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        """Lodge a list with this node; an act then names it by `{chunks, root}`. The same list twice is one."""
+        return Response(asdict(services.lodge_list(outputs=read(request, Rows).rows)))
+
+
+class Tokens(APIView):
+    """Bearer tokens for programs."""
+
+    throttle_scope = "tokens"
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="token",
+        request=schemas.TOKEN_BODY,
+        responses=schemas.answers("Token", {"token": s.CharField(), "expires": s.IntegerField()}),
+    )
+    def post(self, request: Request) -> Response:
+        """Prove to hold a wallet by its signature; the token shows what concerns that wallet, for 12 hours."""
+        token, expires = grant(read(request, Possession, limit=20_000))
+        return Response({"token": token, "expires": expires})
+
+
+def _bulk(request: Request, act: Callable[..., Sequence[Answer]]) -> Response:
+    raws = [bytes(raw) for raw in read(request, Bulk).transactions]
+    return Response({"answers": [_said(answer) for answer in act(raws=raws)]})
+
+
+def _said(answer: Answer) -> dict[str, Any]:
+    return {name: value for name, value in asdict(answer).items() if value is not None}
+
+
+def _is_party(caller: object, signed: dict[str, Any]) -> bool:
+    if not isinstance(caller, Caller):
+        return False
+    note = signed["transaction"]["body"].get("note", {"readers": []})
+    cards = [address_of_card(msgspec.convert(witness["card"], Card)) for witness in signed["witnesses"]]  # type: ignore[arg-type]
+    return caller.address in [reader["address"] for reader in note["readers"]] or caller.card in cards

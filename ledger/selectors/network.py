@@ -1,0 +1,48 @@
+"""The network as this node sees it: its own height, and what its peers last said of themselves."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from ledger.selectors.blocks import headline
+from ledger.selectors.explorer import heard, own_step
+from ledger.selectors.records import record
+from ledger.store import chain
+
+
+def network_status() -> dict[str, Any]:
+    """Chain, validators, roles, this node's state, and every peer with its height and how long ago it was heard."""
+    tip, document, network = chain.tip(), chain.genesis(), record("network")
+    assert document is not None and network is not None
+    height, round_, step, halted = own_step()
+    now = timezone.now()
+    return {
+        "chain": tip.chain,
+        "label": document.label,
+        "version": _version(network.value.get("upgrade"), tip.height + 1),
+        "height": tip.height,
+        "time": tip.time,
+        "state_root": tip.state_commitment,
+        "pending": headline().pending,
+        "roles": network.value["roles"],
+        "validators": network.value["validators"],
+        "working_on": {"height": height, "round": round_, "step": step},
+        "halted": halted,
+        "peers": [
+            {
+                "name": name,
+                "height": peer.height - 1,  # it works on the one after its last
+                "round": peer.round,
+                "step": peer.step,
+                "tip": peer.tip,
+                "seconds_ago": round((now - peer.seen_at).total_seconds(), 1),
+            }
+            for name, peer in heard().items()
+        ],
+    }
+
+
+def _version(upgrade: dict[str, int] | None, height: int) -> int:
+    if upgrade is None:
+        return 1
+    return upgrade["version"] - (height < upgrade["height"])
