@@ -36,6 +36,11 @@ def waiting(peer: str) -> list[tuple[int, bytes]]:
     return [(id_, bytes(envelope)) for id_, envelope in rows.values_list("id", "envelope")]
 
 
+def peers_waiting() -> set[str]:
+    """For whom something waits."""
+    return set(Outbox.objects.order_by().values_list("peer", flat=True).distinct())
+
+
 def sent(ids: Iterable[int]) -> None:
     """The peer's broker took these. Whether they arrived, its next status shows."""
     Outbox.objects.filter(id__in=list(ids)).delete()
