@@ -139,6 +139,7 @@ class Supervisor:
     """All children of one run; as a context manager it stops them on the way out, whatever happened."""
 
     children: list[Child] = field(default_factory=list)
+    tasks: list[Child] = field(default_factory=list)  # those of the children that are meant to end
     closed: bool = False
     lock: Lock = field(default_factory=Lock)
 
@@ -148,20 +149,24 @@ class Supervisor:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def spawn(self, name: str, command: Sequence[str | Path], **options: Any) -> Child:
-        """As `spawn`; once the run is being closed, nothing more is started."""
+    def spawn(
+        self, name: str, command: Sequence[str | Path], *, is_task: bool = False, **options: Any
+    ) -> Child:
+        """As `spawn`; once the run is being closed, nothing more is started. A task may end by itself."""
         with self.lock:
             if self.closed:
                 raise Trouble(f"{name} is not started any more: everything is being stopped.")
             child = spawn(name, command, **options)
             self.children.append(child)
+            if is_task:
+                self.tasks.append(child)
         return child
 
     def run(
         self, name: str, command: Sequence[str | Path], *, timeout_s: float = 300, **options: Any
     ) -> None:
         """Start a program that ends by itself, and wait for it; failure is `Trouble`."""
-        child = self.spawn(name, command, **options)
+        child = self.spawn(name, command, is_task=True, **options)
         ended = child.ended_within(timeout_s)
         end = child.obituary()
         self.forget([child])
@@ -198,11 +203,12 @@ class Supervisor:
         """Children that ended as wanted are no longer watched."""
         with self.lock:
             self.children = [child for child in self.children if child not in children]
+            self.tasks = [child for child in self.tasks if child not in children]
 
     def watch(self, timeout_s: float) -> None:
         """Wait; `Trouble` as soon as a child ends by itself. With 0 seconds it is a check."""
         with self.lock:
-            pidfds = {child.pidfd: child for child in self.children}
+            pidfds = {child.pidfd: child for child in self.children if child not in self.tasks}
         for pidfd in _readable(pidfds, int(timeout_s * 1000)):
             if pidfds[pidfd] in self.children and not self.closed:  # else another thread ended it on purpose
                 raise pidfds[pidfd].obituary()

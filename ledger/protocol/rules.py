@@ -35,12 +35,16 @@ def needs_of(state: State, spent: Iterable[Entry | None], created: Iterable[Outp
 def move(turn: Turn, spent: dict[str, Output], created: Sequence[Output], delta: Delta) -> None:
     """Enter the movement in `delta` and refuse it where a rule binds a receiver.
 
-    Receivers get units of an asset of which they gave none; the issuer's own wallet is not bound.
+    Receivers get more of an asset than they gave: a unit of one's own among the inputs opens no door.
     """
     changes = enter(turn, spent, created, delta)
-    givers = {(output.asset, output.owner) for output in spent.values()}
+    gained: Counter[tuple[str, str]] = Counter()
+    for output in created:
+        gained[output.asset, output.owner] += output.quantity
+    for output in spent.values():
+        gained[output.asset, output.owner] -= output.quantity
     for index, output in enumerate(created):
-        if (output.asset, output.owner) not in givers:
+        if gained[output.asset, output.owner] > 0:
             field = f"outputs[{index}].owner"
             check_receiver(turn, output, field)
             _check_limits(turn, output, changes, delta, field)

@@ -62,14 +62,14 @@ def add(admitted: Sequence[Submission]) -> None:
 
 def oldest(limit: int) -> list[Submission]:
     """Pending transactions in the order of arrival."""
-    found = rows.fetch("SELECT raw, notes FROM ledger_pending ORDER BY sequence LIMIT %s", (limit,))
-    return [read_row(raw, notes) for raw, notes in found]
+    found = rows.fetch("SELECT raw, notes::text FROM ledger_pending ORDER BY sequence LIMIT %s", (limit,))
+    return [read_row(raw, _list(notes)) for raw, notes in found]
 
 
 def by_digests(digests: Sequence[str]) -> dict[str, Submission]:
     """Pending transactions by whole digest; their signatures were verified when they were admitted."""
-    found = rows.fetch("SELECT raw, notes FROM ledger_pending WHERE digest = ANY(%s)", (_bytes(digests),))
-    return {submitted.digest: submitted for submitted in (read_row(raw, notes) for raw, notes in found)}
+    found = rows.fetch("SELECT raw, notes::text FROM ledger_pending WHERE digest = ANY(%s)", (_bytes(digests),))
+    return {submitted.digest: submitted for submitted in (read_row(raw, _list(notes)) for raw, notes in found)}
 
 
 def is_empty() -> bool:
@@ -166,6 +166,11 @@ def read_row(raw: bytes, notes: list[str] | None) -> Submission:
     """A pending row as the submission that it was."""
     signed = msgspec.json.decode(raw, type=Signed)
     return submission(msgspec.structs.replace(signed, notes=tuple(notes)) if notes else signed)
+
+
+def _list(text: str | None) -> list[str] | None:
+    """Django leaves JSON of the database as text, to whoever asks below its models too."""
+    return msgspec.json.decode(text, type=list[str]) if text is not None else None
 
 
 def _row(submitted: Submission) -> tuple[Any, ...]:

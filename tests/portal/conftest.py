@@ -15,8 +15,9 @@ PASSWORD = "hazel and willow, 1826"
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: Settings) -> None:
-    """Static files under their own names: hashed ones are the browser tests' matter."""
+def test_settings(settings: Settings) -> None:
+    """A key for sessions; static files under their own names: hashed ones are the browser tests' matter."""
+    settings.SECRET_KEY = "only for tests, and the same in each of them"
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 

@@ -39,6 +39,8 @@ class _Burn(Act):
         needs = needs_of(state, [state.outputs.get(outpoint) for outpoint in self.named()], [])
         needs.records.add(instrument_key(self.isin))
         needs.outputs |= set(self.named())
+        if instrument := state.known(instrument_key(self.isin), Instrument):
+            needs.counters.add(f"promised/{asset_of(self.isin, instrument.edition)}")
         return needs
 
     def _burn(self, turn: Turn, asset: str, delta: Delta) -> None:
@@ -86,8 +88,14 @@ class Withdraw(_Burn, tag="withdraw"):
         instrument = own_instrument(turn, self.isin, self.version, proposal.proposer)
         delta = Delta()
         if self.outputs is None:
+            self._check_complete(turn, asset_of(self.isin, instrument.edition))
             closed: Instrument = replace(instrument, status="withdrawn", exit_height=turn.height)
             delta.written[instrument_key(self.isin)] = closed
         else:
             self._burn(turn, asset_of(self.isin, instrument.edition), delta)
         return delta
+
+    def _check_complete(self, turn: Turn, asset: str) -> None:
+        """The exit register is final: nothing that was promised to a list may be entered after it."""
+        if turn.state.counter(f"promised/{asset}"):
+            raise Rejected(Reason.INSTRUMENT_CLOSED, "body.act.isin", "A list of holders is being allotted.")

@@ -1,8 +1,7 @@
 """`approve`, `refuse`, `retract`: how a proposal ends; the last approval executes its act."""
 
-from typing import Annotated
+from typing import Literal
 
-from msgspec import Meta
 from msgspec.structs import replace
 
 from ledger.protocol.acts.base import basis_of, check_active
@@ -13,6 +12,11 @@ from ledger.protocol.state import Delta, Needs, State, Turn
 from ledger.protocol.transactions.base import Transaction
 from ledger.protocol.transactions.propose import Proposal
 from ledger.protocol.values import Strict, Text
+
+# The codes of protocol.md section 9 as version 1 has them: frozen, whatever reasons.py will hold later.
+RefusalCode = Literal[
+    "BLOC", "DQUA", "DSEC", "FLIM", "LACK", "LATE", "NARR", "OTHR", "PODU", "PRSY", "REFE", "REGD", "RSTR", "SAFE",
+]  # fmt: skip
 
 
 class ApproveBody(Strict):
@@ -26,7 +30,7 @@ class ApproveBody(Strict):
 class RefusalReason(Strict):
     """An ISO 20022 reason code and a sentence."""
 
-    code: Annotated[str, Meta(pattern=r"^[A-Z]{4}\Z")]
+    code: RefusalCode
     text: Text
 
 

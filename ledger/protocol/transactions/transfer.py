@@ -69,19 +69,28 @@ class Transfer(Transaction, tag="transfer"):
                 )
 
     def _check_free(self, turn: Turn, spent: dict[str, Output]) -> None:
-        handed: Counter[tuple[str, str]] = Counter()
+        self._check_holds(spent)
         for number, output in enumerate(spent.values()):
             field = f"inputs[{number}]"
             instrument = instrument_of(turn.state, output.asset)
-            if instrument.status != "active":
-                raise Rejected(Reason.INSTRUMENT_CLOSED, field)
-            if output.hold is not None:
-                handed[output.asset, output.hold.to] += output.quantity
             until = max(output.locked_until or 0, instrument.rules.lock_up or 0)
             if turn.time < until:
                 raise Rejected(Reason.LOCKED, field, f"The units are locked up until {until} (UTC seconds).")
+            if instrument.status != "active":
+                raise Rejected(Reason.INSTRUMENT_CLOSED, field)
+
+    def _check_holds(self, spent: dict[str, Output]) -> None:
+        """What is held for somebody reaches him, beyond what he gives himself."""
+        handed: Counter[tuple[str, str]] = Counter()
+        gained: Counter[tuple[str, str]] = Counter()
+        for output in self.outputs:
+            gained[output.asset, output.owner] += output.quantity
+        for output in spent.values():
+            gained[output.asset, output.owner] -= output.quantity
+            if output.hold is not None:
+                handed[output.asset, output.hold.to] += output.quantity
         for (asset, owner), quantity in handed.items():
-            if sum(o.quantity for o in self.outputs if (o.asset, o.owner) == (asset, owner)) < quantity:
+            if gained[asset, owner] < quantity:
                 raise Rejected(Reason.HELD, "inputs", f"{quantity} units are held for {owner}.")
 
     def _check_note(self, turn: Turn) -> None:

@@ -1,0 +1,103 @@
+"""The access matrix is the law: every URL has a row, and every row is what every visitor meets."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import Settings
+
+from portal.access import MATRIX, Audience, admits
+from portal.models import Account, AuditEvent
+from tests.ledger.world import NodeTown
+from tests.protocol.town import SHARE
+
+OPENED = {200, 302, 400, 401, 405}  # the view itself answered
+
+
+def patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern with its full name, such as `api:submit`."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            space = f"{before}{entry.namespace}:" if entry.namespace else before
+            yield from patterns(entry, space)
+        else:
+            yield before + str(entry.name), entry
+
+
+NAMES = sorted({name for name, _ in patterns(get_resolver())})
+
+
+def address_of(name: str, share: str) -> str:
+    """An address of this name that leads to something."""
+    arguments = {"txid": share, "isin": SHARE, "height": 1}
+    wanted = next(entry for found, entry in patterns(get_resolver()) if found == name).pattern.converters
+    return reverse(name, kwargs={key: arguments[key] for key in wanted})
+
+
+def portal_names() -> list[str]:
+    return [name for name in NAMES if MATRIX.get(name) is not Audience.PROGRAM]
+
+
+def test_every_url_has_a_row_and_every_row_a_url():
+    assert set(NAMES) == set(MATRIX)
+
+
+@pytest.mark.parametrize("name", portal_names())
+def test_anonymous_visitors_are_sent_to_sign_in(client: Client, share: str, name: str):
+    answer = client.get(address_of(name, share))
+    if MATRIX[name] is Audience.ANYONE:
+        assert answer.status_code in OPENED
+        assert not answer.headers.get("Location", "").startswith("/sign-in/?")
+    else:
+        assert answer.headers["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("name", portal_names())
+def test_viewers_see_what_is_public_or_for_everybody_here(viewer: Client, share: str, name: str):
+    answer = viewer.get(address_of(name, share))
+    open_to_viewers = MATRIX[name] in {Audience.ANYONE, Audience.SIGNED_IN}
+    assert (answer.status_code in OPENED) is open_to_viewers
+    if not open_to_viewers:
+        assert AuditEvent.objects.get().event == "page:refused"
+
+
+@pytest.mark.parametrize("name", portal_names())
+def test_operators_of_a_supervisor_see_everything(operator: Client, share: str, name: str):
+    assert operator.get(address_of(name, share)).status_code in OPENED
+
+
+@pytest.mark.parametrize("name", portal_names())
+@pytest.mark.parametrize(
+    ("institution", "opens"), [("issuer", True), ("regulator", True), ("notary", False), ("exchange", False)]
+)
+def test_a_register_opens_only_on_its_issuers_and_supervisors_nodes(
+    operator: Client, town: NodeTown, share: str, become: Callable, name: str, institution: str, opens: bool
+):  # fmt: skip
+    become(town, institution)
+    answer = operator.get(address_of(name, share))
+    may_open = opens or MATRIX[name] is not Audience.REGISTER
+    assert (answer.status_code in OPENED) is may_open
+
+
+def test_another_issuers_register_stays_closed(
+    operator: Client, town: NodeTown, share: str, become: Callable
+):
+    town.join("other", "issuer")
+    town.other = town.house  # a participant that issues nothing
+    become(town, "other")
+    assert operator.get(f"/instruments/{SHARE}/register/").status_code == 403
+    assert "Register of holders" not in operator.get(f"/instruments/{SHARE}/").content.decode()
+
+
+def test_a_url_without_a_row_is_closed(operator: Client, town: NodeTown, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delitem(MATRIX, "home")
+    assert operator.get("/").status_code == 403
+
+
+def test_an_account_that_was_closed_opens_nothing():
+    assert not admits(Audience.REGISTER, Account(username="gone", role="operator", is_active=False))
+
+
+def test_cookies_are_named_after_the_node(settings: Settings):
+    assert settings.SESSION_COOKIE_NAME.endswith("_session") and "tallystick_" in settings.CSRF_COOKIE_NAME

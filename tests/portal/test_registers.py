@@ -1,0 +1,114 @@
+"""Registers: as they are and were, by page and by file, each look-up written down first."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from django.db import InternalError
+from django.db.transaction import atomic
+from django.test import Client
+
+from ledger.store import rows
+from portal import registers
+from portal.models import AuditEvent
+from tests.ledger.world import NodeTown
+from tests.protocol.town import SHARE
+
+REGISTER = f"/instruments/{SHARE}/register/"
+EXPORT = f"/instruments/{SHARE}/register.csv"
+
+
+def table(client: Client, path: str) -> list[dict[str, str]]:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+
+def test_the_register_shows_addresses_quantities_and_shares(operator: Client, town: NodeTown, share: str):
+    text = operator.get(REGISTER).content.decode()
+    for name, quantity, part in (
+        ("bob", "170", "56.66 %"),
+        ("ann", "100", "33.33 %"),
+        ("issuer", "30", "10.00 %"),
+    ):
+        assert town.at(name) in text
+        assert f'<span class="num">{quantity}</span>' in text and part in text
+    assert "written to the audit log under the name olga" in text
+    assert "The largest holder has 56.66 % of all units" in text
+
+
+def test_the_register_as_of_a_height_is_what_it_was(operator: Client, town: NodeTown, share: str):
+    height = town.height - 1
+    text = operator.get(REGISTER, {"height": height}).content.decode()
+    assert '<span class="num">120</span>' in text and '<span class="num">100</span>' not in text
+    before = operator.get(REGISTER, {"height": 1}).content.decode()
+    assert "Nobody held it then" in before
+
+
+@pytest.mark.parametrize("height", ["0", "999999", "x", "-1", "1.5", "99999999999999999999", "%00"])
+def test_a_height_that_is_not_there_shows_today_and_says_so(operator: Client, share: str, height: str):
+    text = operator.get(f"{REGISTER}?height={height}").content.decode()
+    assert "This node has no such block." in text and '<span class="num">170</span>' in text
+    assert operator.get(f"{EXPORT}?height={height}").status_code == 404
+
+
+def test_the_file_holds_the_whole_register_now_and_then(operator: Client, town: NodeTown, share: str):
+    lines = table(operator, EXPORT)
+    assert {line["address"]: int(line["quantity_minor"]) for line in lines} == {
+        town.at("bob"): 170, town.at("ann"): 100, town.at("issuer"): 30,
+    }  # fmt: skip
+    earlier = table(operator, f"{EXPORT}?height={town.height - 1}")
+    assert sum(int(line["quantity_minor"]) for line in earlier) == 300
+
+
+def test_every_look_up_is_written_down(operator: Client, town: NodeTown, share: str):
+    operator.get(REGISTER)
+    operator.get(EXPORT)
+    events = AuditEvent.objects.order_by("id").values_list("account", "event", "subject", "detail")
+    height = town.height
+    assert list(events) == [
+        ("olga", "register:viewed", SHARE, {"height": height, "page": 1}),
+        ("olga", "register:exported", SHARE, {"height": height}),
+    ]
+    assert "register:exported" in operator.get("/audit-log/").content.decode()
+
+
+def test_a_refused_look_up_is_written_down_too(
+    operator: Client, town: NodeTown, share: str, become: Callable
+):
+    become(town, "exchange")
+    assert operator.get(REGISTER).status_code == 403
+    assert AuditEvent.objects.get().event == "page:refused"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE portal_auditevent SET account = ''",
+        "DELETE FROM portal_auditevent",
+        "TRUNCATE portal_auditevent",
+    ],
+)
+def test_the_audit_log_cannot_be_rewritten(operator: Client, share: str, statement: str):
+    operator.get(REGISTER)
+    with pytest.raises((InternalError, Exception), match="append-only"), atomic():
+        rows.execute(statement)
+    assert AuditEvent.objects.count() == 1
+
+
+def test_pages_follow_each_other(operator: Client, share: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(registers, "ROWS_PER_PAGE", 2)
+    monkeypatch.setattr("portal.views.registers.ROWS_PER_PAGE", 2)
+    first = operator.get(REGISTER).content.decode()
+    second = operator.get(REGISTER, {"page": 2}).content.decode()
+    assert "page=2" in first and "56.66 %" in first and "10.00 %" not in first.partition("<tbody>")[2]
+    assert "page=1" in second and "10.00 %" in second.partition("<tbody>")[2]
+    assert operator.get(REGISTER, {"page": "10000000000"}).status_code == 200
+
+
+def test_the_curve_rises_to_the_whole(town: NodeTown, share: str):
+    view = registers.selectors.instrument(SHARE)
+    spread = registers.spread(view, registers.moment(None))
+    assert spread.holders == 3 and spread.largest == [170, 100, 30]
+    assert registers.curve(spread)[-1] == {"holders": 3, "hundredths": 10_000}
