@@ -179,10 +179,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "ledger.api.errors.handle",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
         "rest_framework.throttling.ScopedRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": os.environ.get("TALLYSTICK_RATE", "400/s"),  # requests of one address without a token
+        "user": os.environ.get("TALLYSTICK_RATE", "400/s"),  # and of one wallet with its token
         "bulk": os.environ.get("TALLYSTICK_RATE_BULK", "100/s"),  # each up to a thousand transactions
         "tokens": os.environ.get("TALLYSTICK_RATE_TOKENS", "50/s"),
     },

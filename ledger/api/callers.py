@@ -42,6 +42,11 @@ class Caller:
     card: str
     is_authenticated: bool = True
 
+    @property
+    def pk(self) -> str:
+        """What the rate limits count by."""
+        return self.address
+
 
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer …`; a token ends with its time, and with the card that proved it."""

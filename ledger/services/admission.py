@@ -131,7 +131,12 @@ def _note_known(cases: Sequence[_Case]) -> None:
     for case in cases:
         assert case.submitted is not None
         if case.submitted.id in committed:
-            case.committed_at = committed[case.submitted.id]
+            height, digest = committed[case.submitted.id]
+            if digest == case.submitted.digest:
+                case.committed_at = height
+            else:
+                detail = "The same transaction is committed with other witnesses."
+                case.refusal = Rejected(Reason.ALREADY_COMMITTED, "witnesses", detail)
         elif case.submitted.digest in digests:
             case.refusal = Rejected(Reason.ALREADY_PENDING)
         elif case.submitted.id in pending:

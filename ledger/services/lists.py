@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 from django.db.transaction import atomic
 
+from ledger import gossip
 from ledger.protocol import merkle
 from ledger.protocol.acts.issue import CHUNK_OUTPUTS
 from ledger.protocol.encoding import INT_MAX, canonical
@@ -28,7 +29,7 @@ class LodgedList:
 
 
 def lodge_list(*, outputs: Sequence[Output]) -> LodgedList:
-    """Store a list by its root; the same list twice is one list. Refused where it could never be allotted."""
+    """Store a list by its root, here and at the validators; lodged twice it is one list, and sent to them again."""
     total = _check(outputs)
     chunks = [tuple(outputs[at : at + CHUNK_OUTPUTS]) for at in range(0, len(outputs), CHUNK_OUTPUTS)]
     hashes = [merkle.leaf_hash(chunk_digest(chunk)) for chunk in chunks]
@@ -39,6 +40,7 @@ def lodge_list(*, outputs: Sequence[Output]) -> LodgedList:
     ]
     with atomic():
         save_chunks(entries)
+        gossip.lodged(entries)
     return LodgedList(root.hex(), len(chunks), len(outputs), total)
 
 

@@ -18,16 +18,20 @@ def lock() -> None:
     rows.execute("SELECT pg_advisory_xact_lock(%s)", (_POOL_LOCK,))
 
 
-def known(digests: Sequence[str], ids: Sequence[str]) -> tuple[set[str], set[str], dict[str, int]]:
-    """Which digests and which ids are pending here, and which ids are committed at which height."""
+def known(
+    digests: Sequence[str], ids: Sequence[str]
+) -> tuple[set[str], set[str], dict[str, tuple[int, str]]]:
+    """Which digests and which ids are pending here; which ids are committed, at which height and as which digest."""
     by_digest = rows.fetch(
         "SELECT encode(digest, 'hex') FROM ledger_pending WHERE digest = ANY(%s)", (_bytes(digests),)
     )
     by_id = rows.fetch("SELECT encode(txid, 'hex') FROM ledger_pending WHERE txid = ANY(%s)", (_bytes(ids),))
     committed = rows.fetch(
-        "SELECT encode(txid, 'hex'), height FROM ledger_transaction WHERE txid = ANY(%s)", (_bytes(ids),)
+        "SELECT encode(txid, 'hex'), height, encode(digest, 'hex') FROM ledger_transaction WHERE txid = ANY(%s)",
+        (_bytes(ids),),
     )
-    return {row[0] for row in by_digest}, {row[0] for row in by_id}, dict(committed)
+    at = {txid: (height, digest) for txid, height, digest in committed}
+    return {row[0] for row in by_digest}, {row[0] for row in by_id}, at
 
 
 def claimed(items: Iterable[str]) -> set[str]:
@@ -68,8 +72,12 @@ def oldest(limit: int) -> list[Submission]:
 
 def by_digests(digests: Sequence[str]) -> dict[str, Submission]:
     """Pending transactions by whole digest; their signatures were verified when they were admitted."""
-    found = rows.fetch("SELECT raw, notes::text FROM ledger_pending WHERE digest = ANY(%s)", (_bytes(digests),))
-    return {submitted.digest: submitted for submitted in (read_row(raw, _list(notes)) for raw, notes in found)}
+    found = rows.fetch(
+        "SELECT raw, notes::text FROM ledger_pending WHERE digest = ANY(%s)", (_bytes(digests),)
+    )
+    return {
+        submitted.digest: submitted for submitted in (read_row(raw, _list(notes)) for raw, notes in found)
+    }
 
 
 def is_empty() -> bool:
