@@ -109,7 +109,9 @@ class Channel(redis.Channel):
     def _refuse(self, queue: str, raw: bytes) -> None:
         """Count; log seldom, and nothing of the content: both the log and its reader can be attacked."""
         if self.refused[queue] % LOG_EVERY == 0:
-            log.warning("Refused a message of %d bytes in %s (every %dth is logged).", len(raw), queue, LOG_EVERY)
+            log.warning(
+                "Refused a message of %d bytes in %s (every %dth is logged).", len(raw), queue, LOG_EVERY
+            )
         self.refused[queue] += 1
 
 
@@ -127,4 +129,6 @@ def gated(url: str) -> str:
     for scheme in ("redis://", "redis+socket://"):
         if url.startswith(scheme):
             return url.replace("redis", SCHEME, 1)
-    raise ValueError("The inbox needs a Redis broker: BROKER_URL must begin with redis:// or redis+socket://.")
+    raise ValueError(
+        "The inbox needs a Redis broker: BROKER_URL must begin with redis:// or redis+socket://."
+    )

@@ -1,6 +1,6 @@
 """The Celery app that peers reach: one task, one queue per peer, and nothing else.
 
-    celery -A ledger.inbox worker --pool=threads -c 1 --without-gossip --without-mingle --without-heartbeat
+celery -A ledger.inbox worker --pool=threads -c 1 --without-gossip --without-mingle --without-heartbeat
 """
 
 import logging
@@ -88,7 +88,9 @@ def deliver(texts: list[str]) -> None:
 def _receive(envelope: bytes) -> None:
     try:
         _receiver()(envelope)
-    except Exception:  # a lost message is sent again by its author; a raised one would come back to us for ever
+    except (
+        Exception
+    ):  # a lost message is sent again by its author; a raised one would come back to us for ever
         log.exception("An envelope of %d bytes was not taken in.", len(envelope))
 
 

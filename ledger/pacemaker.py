@@ -47,7 +47,6 @@ class Pulse:
             self.announced_at = now
             announce_again(now)
 
-
     def begin_height(self, now: datetime) -> None:
         """Only what a commit of our own can make due at once: the next height."""
         row = NodeState.objects.get()

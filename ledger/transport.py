@@ -17,7 +17,9 @@ from ledger import broker, wire
 TASK = "ledger.deliver"
 TIMEOUT_SECONDS = 2
 MIN_REST_SECONDS = 0.5
-REST_FACTOR = 4  # a line rests four times as long as its failure took: the dead cost a fifth of our time at most
+REST_FACTOR = (
+    4  # a line rests four times as long as its failure took: the dead cost a fifth of our time at most
+)
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,9 @@ class _Line:
             try:
                 for texts in wire.batches(self._acceptable(envelopes)):
                     self._send(texts)
-            except Exception as error:  # of a broker, a file, a library: for the caller all mean "unreachable"
+            except (
+                Exception
+            ) as error:  # of a broker, a file, a library: for the caller all mean "unreachable"
                 self._hang_up(error, time.monotonic() - began)
                 return False
             self._note(down=False, why="")
@@ -71,7 +75,9 @@ class _Line:
             if len(envelope) <= wire.MAX_ENVELOPE:
                 yield envelope
             else:
-                log.error("Dropped an envelope of %d bytes for %s: no node would take it.", len(envelope), self.peer)
+                log.error(
+                    "Dropped an envelope of %d bytes for %s: no node would take it.", len(envelope), self.peer
+                )
 
     def _send(self, texts: list[str]) -> None:
         """One Celery message, protocol 2, straight into the queue: no exchange that would have to be read first."""

@@ -10,7 +10,7 @@ from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from django.conf import settings  # noqa: E402  after the name of the settings is known
+from django.conf import settings
 
 NODE = settings.TALLYSTICK_NODE
 QUEUE = f"jobs.{NODE}"

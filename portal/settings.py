@@ -168,7 +168,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # The API
-DATA_UPLOAD_MAX_MEMORY_SIZE = 33_000_000  # a long list, or a thousand transactions; ledger.api.bodies says more
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    33_000_000  # a long list, or a thousand transactions; ledger.api.bodies says more
+)
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

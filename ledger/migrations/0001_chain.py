@@ -5,170 +5,213 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('height', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('hash', models.BinaryField(max_length=32, unique=True)),
-                ('header', models.BinaryField()),
-                ('previous_certificate', models.BinaryField(null=True)),
-                ('certificate', models.BinaryField()),
-                ('time', models.BigIntegerField()),
-                ('proposer', models.CharField(max_length=32)),
-                ('transaction_count', models.IntegerField()),
-                ('state_size', models.BigIntegerField()),
-                ('state_root', models.BinaryField(max_length=32)),
+                ("height", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("hash", models.BinaryField(max_length=32, unique=True)),
+                ("header", models.BinaryField()),
+                ("previous_certificate", models.BinaryField(null=True)),
+                ("certificate", models.BinaryField()),
+                ("time", models.BigIntegerField()),
+                ("proposer", models.CharField(max_length=32)),
+                ("transaction_count", models.IntegerField()),
+                ("state_size", models.BigIntegerField()),
+                ("state_root", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Ended',
+            name="Ended",
             fields=[
-                ('txid', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('void', 'void'), ('refused', 'refused')], max_length=8)),
-                ('reason', models.CharField(max_length=32)),
-                ('detail', models.TextField()),
-                ('height', models.BigIntegerField()),
+                ("txid", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(choices=[("void", "void"), ("refused", "refused")], max_length=8),
+                ),
+                ("reason", models.CharField(max_length=32)),
+                ("detail", models.TextField()),
+                ("height", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='HolderListChunk',
+            name="HolderListChunk",
             fields=[
-                ('root', models.BinaryField(max_length=32)),
-                ('number', models.IntegerField()),
-                ('chunks', models.IntegerField()),
-                ('outputs', models.BinaryField()),
-                ('path', models.JSONField()),
-                ('pk', models.CompositePrimaryKey('root', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
+                ("root", models.BinaryField(max_length=32)),
+                ("number", models.IntegerField()),
+                ("chunks", models.IntegerField()),
+                ("outputs", models.BinaryField()),
+                ("path", models.JSONField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "root", "number", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('txid', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('ciphertexts', models.JSONField()),
+                ("txid", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("ciphertexts", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('sequence', models.BigAutoField(primary_key=True, serialize=False)),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
-                ('txid', models.BinaryField(max_length=32, unique=True)),
-                ('kind', models.CharField(max_length=16)),
-                ('raw', models.BinaryField()),
-                ('notes', models.JSONField(null=True)),
-                ('expires', models.BigIntegerField(db_index=True)),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
+                ("sequence", models.BigAutoField(primary_key=True, serialize=False)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("txid", models.BinaryField(max_length=32, unique=True)),
+                ("kind", models.CharField(max_length=16)),
+                ("raw", models.BinaryField()),
+                ("notes", models.JSONField(null=True)),
+                ("expires", models.BigIntegerField(db_index=True)),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('key', models.CharField(db_collation='C', max_length=250, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(unique=True)),
-                ('version', models.BigIntegerField()),
-                ('value', models.BinaryField()),
-                ('height', models.BigIntegerField()),
+                (
+                    "key",
+                    models.CharField(db_collation="C", max_length=250, primary_key=True, serialize=False),
+                ),
+                ("position", models.BigIntegerField(unique=True)),
+                ("version", models.BigIntegerField()),
+                ("value", models.BinaryField()),
+                ("height", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Spend',
+            name="Spend",
             fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('spent_height', models.BigIntegerField(db_index=True)),
-                ('spent_by', models.BinaryField(max_length=32)),
+                ("position", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("spent_height", models.BigIntegerField(db_index=True)),
+                ("spent_by", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='StatePage',
+            name="StatePage",
             fields=[
-                ('level', models.SmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hashes', models.BinaryField(max_length=512)),
-                ('pk', models.CompositePrimaryKey('level', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
+                ("level", models.SmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hashes", models.BinaryField(max_length=512)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "level", "index", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Transaction',
+            name="Transaction",
             fields=[
-                ('sequence', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('height', models.BigIntegerField(db_index=True)),
-                ('index', models.IntegerField()),
-                ('txid', models.BinaryField(max_length=32, unique=True)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('kind', models.CharField(max_length=16)),
-                ('first_position', models.BigIntegerField()),
-                ('output_count', models.IntegerField()),
-                ('raw', models.BinaryField()),
+                ("sequence", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("height", models.BigIntegerField(db_index=True)),
+                ("index", models.IntegerField()),
+                ("txid", models.BinaryField(max_length=32, unique=True)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("kind", models.CharField(max_length=16)),
+                ("first_position", models.BigIntegerField()),
+                ("output_count", models.IntegerField()),
+                ("raw", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('name', models.CharField(db_collation='C', max_length=120, primary_key=True, serialize=False)),
-                ('value', models.BigIntegerField()),
+                (
+                    "name",
+                    models.CharField(db_collation="C", max_length=120, primary_key=True, serialize=False),
+                ),
+                ("value", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='counter_is_not_negative')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 0)), name="counter_is_not_negative"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Genesis',
+            name="Genesis",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('chain', models.CharField(max_length=64)),
-                ('document', models.BinaryField()),
-                ('state_size', models.BigIntegerField()),
-                ('state_root', models.BinaryField(max_length=32)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("chain", models.CharField(max_length=64)),
+                ("document", models.BinaryField()),
+                ("state_size", models.BigIntegerField()),
+                ("state_root", models.BinaryField(max_length=32)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='genesis_is_one')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="genesis_is_one")],
             },
         ),
         migrations.CreateModel(
-            name='Output',
+            name="Output",
             fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('txid', models.BinaryField(max_length=32)),
-                ('index', models.IntegerField()),
-                ('asset', models.CharField(max_length=20)),
-                ('owner', models.CharField(max_length=64)),
-                ('quantity', models.BigIntegerField()),
-                ('held_for', models.CharField(max_length=64, null=True)),
-                ('locked_until', models.BigIntegerField(null=True)),
-                ('created_height', models.BigIntegerField()),
+                ("position", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("txid", models.BinaryField(max_length=32)),
+                ("index", models.IntegerField()),
+                ("asset", models.CharField(max_length=20)),
+                ("owner", models.CharField(max_length=64)),
+                ("quantity", models.BigIntegerField()),
+                ("held_for", models.CharField(max_length=64, null=True)),
+                ("locked_until", models.BigIntegerField(null=True)),
+                ("created_height", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['owner', 'asset'], name='output_by_owner'), models.Index(fields=['asset', 'created_height'], name='output_by_asset')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='output_is_positive')],
+                "indexes": [
+                    models.Index(fields=["owner", "asset"], name="output_by_owner"),
+                    models.Index(fields=["asset", "created_height"], name="output_by_asset"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="output_is_positive")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Claimed',
+            name="Claimed",
             fields=[
-                ('item', models.CharField(db_collation='C', max_length=250, primary_key=True, serialize=False)),
-                ('pending', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claimed', to='ledger.pending')),
+                (
+                    "item",
+                    models.CharField(db_collation="C", max_length=250, primary_key=True, serialize=False),
+                ),
+                (
+                    "pending",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claimed",
+                        to="ledger.pending",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecordVersion',
+            name="RecordVersion",
             fields=[
-                ('position', models.BigIntegerField()),
-                ('version', models.BigIntegerField()),
-                ('key', models.CharField(max_length=250)),
-                ('value', models.BinaryField()),
-                ('height', models.BigIntegerField(db_index=True)),
-                ('pk', models.CompositePrimaryKey('position', 'version', blank=True, editable=False, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField()),
+                ("version", models.BigIntegerField()),
+                ("key", models.CharField(max_length=250)),
+                ("value", models.BinaryField()),
+                ("height", models.BigIntegerField(db_index=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "position", "version", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'version'), name='record_key_version')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "version"), name="record_key_version")
+                ],
             },
         ),
     ]

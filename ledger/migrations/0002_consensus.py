@@ -17,134 +17,158 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0001_chain'),
+        ("ledger", "0001_chain"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsensusEvent',
+            name="ConsensusEvent",
             fields=[
-                ('sequence', models.BigAutoField(primary_key=True, serialize=False)),
-                ('height', models.BigIntegerField(db_index=True)),
-                ('event', models.TextField()),
-                ('logged_at', models.DateTimeField(auto_now_add=True)),
+                ("sequence", models.BigAutoField(primary_key=True, serialize=False)),
+                ("height", models.BigIntegerField(db_index=True)),
+                ("event", models.TextField()),
+                ("logged_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='EarlyEnvelope',
+            name="EarlyEnvelope",
             fields=[
-                ('digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('height', models.BigIntegerField(db_index=True)),
-                ('peer', models.CharField(max_length=32)),
-                ('decided', models.BooleanField()),
-                ('envelope', models.BinaryField()),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
+                ("digest", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("height", models.BigIntegerField(db_index=True)),
+                ("peer", models.CharField(max_length=32)),
+                ("decided", models.BooleanField()),
+                ("envelope", models.BinaryField()),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='PeerStatus',
+            name="PeerStatus",
             fields=[
-                ('name', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('height', models.BigIntegerField()),
-                ('round', models.BigIntegerField()),
-                ('step', models.CharField(max_length=16)),
-                ('tip', models.CharField(max_length=64)),
-                ('seen_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("height", models.BigIntegerField()),
+                ("round", models.BigIntegerField()),
+                ("step", models.CharField(max_length=16)),
+                ("tip", models.CharField(max_length=64)),
+                ("seen_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ProposedBlock',
+            name="ProposedBlock",
             fields=[
-                ('hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('height', models.BigIntegerField(db_index=True)),
-                ('summary', models.TextField()),
+                ("hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("height", models.BigIntegerField(db_index=True)),
+                ("summary", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='ProposedTransaction',
+            name="ProposedTransaction",
             fields=[
-                ('digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('height', models.BigIntegerField(db_index=True)),
-                ('signed', models.BinaryField()),
+                ("digest", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("height", models.BigIntegerField(db_index=True)),
+                ("signed", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('validator', models.CharField(max_length=32)),
-                ('height', models.BigIntegerField()),
-                ('round', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=16)),
-                ('proof', models.TextField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("validator", models.CharField(max_length=32)),
+                ("height", models.BigIntegerField()),
+                ("round", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=16)),
+                ("proof", models.TextField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('validator', 'height', 'round', 'kind'), name='evidence_is_recorded_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("validator", "height", "round", "kind"), name="evidence_is_recorded_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NodeState',
+            name="NodeState",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('instance', models.CharField(max_length=32)),
-                ('node_key', models.CharField(max_length=64)),
-                ('core_version', models.IntegerField()),
-                ('state', models.TextField()),
-                ('height', models.BigIntegerField()),
-                ('round', models.BigIntegerField()),
-                ('step', models.CharField(max_length=16)),
-                ('validators', models.JSONField()),
-                ('certificate', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField()),
-                ('follow_up', models.BooleanField(default=False)),
-                ('fruitless', models.IntegerField(default=0)),
-                ('halted', models.TextField(blank=True)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("instance", models.CharField(max_length=32)),
+                ("node_key", models.CharField(max_length=64)),
+                ("core_version", models.IntegerField()),
+                ("state", models.TextField()),
+                ("height", models.BigIntegerField()),
+                ("round", models.BigIntegerField()),
+                ("step", models.CharField(max_length=16)),
+                ("validators", models.JSONField()),
+                ("certificate", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField()),
+                ("follow_up", models.BooleanField(default=False)),
+                ("fruitless", models.IntegerField(default=0)),
+                ("halted", models.TextField(blank=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='node_state_is_one')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="node_state_is_one")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('peer', models.CharField(max_length=32)),
-                ('height', models.BigIntegerField(null=True)),
-                ('envelope', models.BinaryField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("peer", models.CharField(max_length=32)),
+                ("height", models.BigIntegerField(null=True)),
+                ("envelope", models.BinaryField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['peer', 'id'], name='outbox_by_peer')],
+                "indexes": [models.Index(fields=["peer", "id"], name="outbox_by_peer")],
             },
         ),
         migrations.CreateModel(
-            name='SignedMessage',
+            name="SignedMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('height', models.BigIntegerField()),
-                ('round', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=16)),
-                ('digest', models.CharField(max_length=64)),
-                ('signature', models.CharField(max_length=128)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("height", models.BigIntegerField()),
+                ("round", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=16)),
+                ("digest", models.CharField(max_length=64)),
+                ("signature", models.CharField(max_length=128)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('height', 'round', 'kind'), name='signed_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("height", "round", "kind"), name="signed_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Timer',
+            name="Timer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('height', models.BigIntegerField()),
-                ('round', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=16)),
-                ('fires_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("height", models.BigIntegerField()),
+                ("round", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=16)),
+                ("fires_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('height', 'round', 'kind'), name='timer_is_one')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("height", "round", "kind"), name="timer_is_one")
+                ],
             },
         ),
         migrations.RunSQL(APPEND_ONLY + "".join(GUARD.format(table=table) for table in TABLES)),

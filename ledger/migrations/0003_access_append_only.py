@@ -45,7 +45,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ApiLookup",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("happened_at", models.DateTimeField(db_index=True)),
                 ("address", models.CharField(blank=True, max_length=64)),
                 ("event", models.CharField(max_length=32)),
@@ -65,7 +70,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(each(GUARD, COMMITTED), each(UNGUARD, COMMITTED)),
         migrations.RunSQL(
-            each(GUARD_TRUNCATE, COMMITTED + GUARDED_BEFORE), each(UNGUARD_TRUNCATE, COMMITTED + GUARDED_BEFORE)
+            each(GUARD_TRUNCATE, COMMITTED + GUARDED_BEFORE),
+            each(UNGUARD_TRUNCATE, COMMITTED + GUARDED_BEFORE),
         ),
         migrations.RunSQL(REVOKE_CHANGES, GRANT_CHANGES),
     ]

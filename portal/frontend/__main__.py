@@ -26,9 +26,7 @@ def collect() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     # The extensions of htmx are not used, and one imports a file by a name that it does not have here.
-    call_command(
-        "collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=["hx-*.js"]
-    )
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=["hx-*.js"])
     stamp.write_text(wanted)
 
 

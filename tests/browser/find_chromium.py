@@ -27,7 +27,9 @@ def main() -> int:
         _try(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
     if find_chromium():
         return 0
-    print("No Chromium was found and none could be installed: install one, or name it in TALLYSTICK_CHROMIUM.")
+    print(
+        "No Chromium was found and none could be installed: install one, or name it in TALLYSTICK_CHROMIUM."
+    )
     return 1
 
 

@@ -63,7 +63,17 @@ class Node:
 
     def start_worker(self) -> Child:
         flags = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
-        command = [sys.executable, "-m", "celery", "-A", "ledger.inbox", "worker", "--pool=threads", "-c", "1"]
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "ledger.inbox",
+            "worker",
+            "--pool=threads",
+            "-c",
+            "1",
+        ]
         env = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "inbox_settings",

@@ -17,12 +17,12 @@ def receive(payload: bytes) -> None:
 
 def start() -> None:
     """The pacemaker's."""
-    write("start".encode().hex())
+    write(b"start".hex())
 
 
 def stop() -> None:
     """The pacemaker's."""
-    write("stop".encode().hex())
+    write(b"stop".hex())
 
 
 def write(line: str) -> None:

@@ -18,8 +18,8 @@ from tests.ledger.world import NodeTown
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMITTED = [
-    "genesis", "block", "transaction", "output", "spend", "recordversion", "consensusevent", "signedmessage", "evidence",
-    "apilookup",
+    "genesis", "block", "transaction", "output", "spend", "recordversion", "consensusevent", "signedmessage",
+    "evidence", "apilookup",
 ]  # fmt: skip
 FILLED = ["genesis", "block", "transaction", "output", "spend", "recordversion"]
 READ_MODELS = ["record", "counter", "statepage", "pending", "claimed", "ended", "note", "token", "outbox"]

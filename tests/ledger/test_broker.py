@@ -1,7 +1,6 @@
 """What a peer can do with its user in our broker: write to its own queue, and not one thing more."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import redis
@@ -85,7 +84,9 @@ def test_every_other_command_is_refused(node: Node, owner: "redis.Redis") -> Non
     ],
     ids=" ".join,
 )
-def test_the_dangerous_ones_as_one_would_write_them(node: Node, owner: "redis.Redis", command: list[str]) -> None:
+def test_the_dangerous_ones_as_one_would_write_them(
+    node: Node, owner: "redis.Redis", command: list[str]
+) -> None:
     with pytest.raises(redis.exceptions.NoPermissionError):
         node.as_peer("regulator").execute_command(*command)
 
@@ -110,7 +111,11 @@ def test_no_other_key_can_be_written(node: Node, owner: "redis.Redis", key: str)
 
 
 def test_without_the_right_password_there_is_nothing(node: Node) -> None:
-    for user, secret in [("default", ""), ("peer-regulator", "exchange-secret"), ("owner", "regulator-secret")]:
+    for user, secret in [
+        ("default", ""),
+        ("peer-regulator", "exchange-secret"),
+        ("owner", "regulator-secret"),
+    ]:
         with pytest.raises(redis.AuthenticationError):
             broker.connect(node.url(user, secret)).ping()
 
@@ -197,4 +202,6 @@ def test_too_many_connections_and_commands_half_sent_are_seen(node: Node, owner:
     half.send_packed_command([b"*1000\r\n$5\r\nLPUSH\r\n", *[piece] * 20], check_health=False)
     findings: list[str] = []
     wait_for(lambda: bool(findings.extend(doorkeeper(owner).check()) or findings))
-    assert findings == [f"exchange is shut out for {broker.SHUT_OUT_SECONDS} seconds: too many or too heavy connections"]
+    assert findings == [
+        f"exchange is shut out for {broker.SHUT_OUT_SECONDS} seconds: too many or too heavy connections"
+    ]

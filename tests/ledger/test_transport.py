@@ -100,7 +100,7 @@ class TestDelivery:
             be(settings, tmp_path / peer, peer, node)
             settings.BROKER_URL = node.url(broker.OWNER, "owner-secret")
             assert all(transport.publish("csd", [envelope]) for envelope in own)
-        node.wait_received(*sum(envelopes.values(), []))
+        node.wait_received(*(envelope for own in envelopes.values() for envelope in own))
 
     def test_an_error_in_the_driver_costs_one_envelope_only(
         self, node: Node, settings: Settings, tmp_path: Path
@@ -200,7 +200,11 @@ class Pickled:
         return (os.mkdir, (str(self.path),))
 
 
-SIGNATURE = {"task": transport.TASK, "args": [["r" + base64.b64encode(b"by a callback").decode()]], "kwargs": {}}
+SIGNATURE = {
+    "task": transport.TASK,
+    "args": [["r" + base64.b64encode(b"by a callback").decode()]],
+    "kwargs": {},
+}
 WITHOUT_EFFECT: dict[str, dict[str, Any]] = {
     "eta": {"headers": {"eta": "2999-01-01T00:00:00+00:00"}},
     "eta that is none": {"headers": {"eta": {"no": "date"}}},
@@ -337,7 +341,9 @@ class TestDishonestPeers:
 class TestFaults:
     """Processes that die."""
 
-    def test_a_task_in_hand_when_the_worker_is_killed_comes_again_in_its_own_queue(self, own_node: Node) -> None:
+    def test_a_task_in_hand_when_the_worker_is_killed_comes_again_in_its_own_queue(
+        self, own_node: Node
+    ) -> None:
         worker, owner = own_node.start_worker(), own_node.owner()
         held = b"hold " + label()
         forged = {"delivery_info": {"exchange": "", "routing_key": "jobs.csd"}, "priority": 9}
@@ -414,7 +420,9 @@ dog.stop()
             "TALLYSTICK_HOME": str(node.home),
             "BROKER_URL": node.url(broker.OWNER, "owner-secret"),
         }
-        return subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=30)
+        return subprocess.run(
+            [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=30
+        )
 
     def test_a_deaf_worker_ends(self, own_node: Node) -> None:
         result = self.run(own_node, hears=False)

@@ -4,7 +4,6 @@ import importlib
 
 import pytest
 
-from ledger.protocol.reasons import Reason
 from tests.protocol.stories.story import STORIES, Accepted, Refused
 from tests.protocol.town import Town
 
