@@ -26,7 +26,11 @@ def listing(t: Town, rows: Sequence[Json], isin: str = BOND, **changes: object) 
 
 def announce(t: Town, rows: Sequence[Json], isin: str = BOND, **changes: object) -> str:
     """Register by list; the allotment's id."""
-    act = listing(t, rows, isin, **changes)
+    return opened(t, listing(t, rows, isin, **changes))
+
+
+def opened(t: Town, act: Json) -> str:
+    """Decide an act with a list; the allotment's id is the proposal's."""
     id = t.propose(act, t.issuer)
     t.submit(t.approval(id, "regulator", act))
     t.submit(t.approval(id, "notary", act))

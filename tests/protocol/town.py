@@ -7,7 +7,7 @@ from clients import acts, build
 from clients.build import Json
 from clients.coins import Coin
 from clients.keys import Wallet
-from clients.signing import Signed, Signer, sign
+from clients.signing import Signed, Signer, Task, sign, sign_batch
 from clients.wallet import MultiWallet
 from tests.protocol.world import NOW, World, holder, institution, person
 
@@ -133,6 +133,11 @@ class Town(World):
         coin = self.coins(giver, isin)[0]
         transfer = build.transfer(self.frame, [coin], [build.output(coin.asset, self.at(taker), quantity)])
         return sign(altered(transfer, **changes), *(by or (self.signer(giver),)))
+
+    @staticmethod
+    def batched(signed: Signed, by: Signer) -> Signed:
+        """The same transaction under a signature for a batch of one."""
+        return sign_batch([Task(signed.transaction)], by)[0]
 
     def signer(self, name: str) -> Signer:
         """Whoever signs for a name."""
