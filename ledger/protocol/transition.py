@@ -35,12 +35,18 @@ def check_time(submitted: Submission, time: int) -> None:
         raise Rejected(Reason.EXPIRED, "expires", f"Valid until {transaction.expires}; it is {time} now.")
 
 
-def check_transaction(submitted: Submission, state: State, *, time: int, height: int) -> Delta:
-    """What the transaction changes at this turn, or a refusal; form and signatures were checked before."""
+def check_transaction(
+    submitted: Submission, state: State, *, time: int, height: int, witnessed: bool = True
+) -> Delta:
+    """What the transaction changes at this turn, or a refusal; form and signatures were checked before.
+
+    Not `witnessed`: a rehearsal before anybody signed, which does not ask who would have to.
+    """
     check_time(submitted, time)
     transaction = submitted.transaction
     transaction.check_consumed(state, submitted.id)
-    check_witnesses(submitted, state)
+    if witnessed:
+        check_witnesses(submitted, state)
     return transaction.effect(Turn(state, submitted.id, time, height))
 
 

@@ -60,7 +60,7 @@ def dry_run(*, raws: Sequence[bytes]) -> list[Answer]:
     """What would become of these transactions now; nothing is stored. Without witnesses, who signs is not judged."""
     here = _Here()
     cases = [_read(raw, here, sealed=False) for raw in raws]
-    _judge(_open(cases), here)
+    _judge(_open(cases), here, rehearsal=True)
     return [_acceptable(case) for case in cases]
 
 
@@ -144,16 +144,18 @@ def _note_known(cases: Sequence[_Case]) -> None:
             case.refusal = Rejected(Reason.CONFLICTS_WITH_PENDING, "witnesses", detail)
 
 
-def _judge(cases: Sequence[_Case], here: _Here) -> None:
+def _judge(cases: Sequence[_Case], here: _Here, *, rehearsal: bool = False) -> None:
     """Judge each against the committed state and those before it in the request."""
     listed = [case for case in cases if case.submitted]
     prefetch([case.submitted for case in listed if case.submitted], here.state)
     for case in listed:
-        _check(case, lambda submitted: _try(submitted, here))
+        _check(case, lambda submitted: _try(submitted, here, rehearsal))
 
 
-def _try(submitted: Submission, here: _Here) -> None:
-    delta = check_transaction(submitted, here.state, time=here.time, height=here.tip.height + 1)
+def _try(submitted: Submission, here: _Here, rehearsal: bool) -> None:
+    witnessed = not rehearsal or bool(submitted.signed.witnesses)
+    height = here.tip.height + 1
+    delta = check_transaction(submitted, here.state, time=here.time, height=height, witnessed=witnessed)
     here.state.apply(submitted.id, delta)
 
 
