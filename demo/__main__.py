@@ -11,12 +11,13 @@ from threading import Event, Thread
 from typing import Final
 
 from demo import story
-from demo.network import OBSERVERS, VALIDATORS, WEB_PORT, Network
+from demo.network import BROKER_PORTS_ABOVE, OBSERVERS, VALIDATORS, WEB_PORT, Network
 from demo.node import ROOT
 from embedded.processes import stop_on_sigterm
 from embedded.trouble import Trouble
 
 LOOK_SECONDS: Final = 1.0
+LAST_PORT: Final = 65_535 - BROKER_PORTS_ABOVE - len(VALIDATORS) - len(OBSERVERS)
 
 
 def main() -> int:
@@ -46,7 +47,10 @@ def main() -> int:
 def make_network() -> Network:
     """The five nodes, in `.run/demo` unless TALLYSTICK_DEMO names a folder; PORT is the first portal's port."""
     names = (*VALIDATORS, *OBSERVERS)
-    first = int(os.environ.get("PORT", WEB_PORT))
+    given = os.environ.get("PORT", str(WEB_PORT))
+    if not given.isdigit() or not 1 <= int(given) <= LAST_PORT:
+        raise Trouble(f"PORT={given} is no port for the first portal: a number from 1 to {LAST_PORT}.")
+    first = int(given)
     home = Path(os.environ.get("TALLYSTICK_DEMO", ROOT / ".run" / "demo"))
     return Network(home, web_ports={name: first + place for place, name in enumerate(names)}, say=tell)
 

@@ -22,7 +22,7 @@ from ledger.node.files import Home, write
 VALIDATORS: Final = ("csd", "regulator", "exchange", "central_bank")
 OBSERVERS: Final = ("issuer",)
 WEB_PORT: Final = 8000
-BROKER_PORT: Final = 17_380
+BROKER_PORTS_ABOVE: Final = 9_380  # a node's broker listens so many ports above its web server
 
 
 class Network:
@@ -43,8 +43,10 @@ class Network:
     ) -> None:
         names = (*validators, *observers)
         self.home, self.validators, self.label, self.say = home.absolute(), tuple(validators), label, say
-        self.broker_ports = broker_ports or {name: BROKER_PORT + place for place, name in enumerate(names)}
         web_ports = web_ports or {name: WEB_PORT + place for place, name in enumerate(names)}
+        self.broker_ports = broker_ports or {
+            name: port + BROKER_PORTS_ABOVE for name, port in web_ports.items()
+        }
         self.supervisor = Supervisor()
         self.nodes = {
             name: Node(
