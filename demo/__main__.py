@@ -13,7 +13,7 @@ from typing import Final
 from demo import story
 from demo.network import BROKER_PORTS_ABOVE, OBSERVERS, VALIDATORS, WEB_PORT, Network
 from demo.node import ROOT
-from embedded.processes import stop_on_sigterm
+from embedded.supervisor import stop_on_sigterm
 from embedded.trouble import Trouble
 
 LOOK_SECONDS: Final = 1.0

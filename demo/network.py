@@ -15,8 +15,8 @@ from django.core.management.base import CommandError
 from demo.founders import Founder, founder
 from demo.node import PROGRAMS, Node
 from embedded.ports import require_free
-from embedded.processes import Supervisor, begin
-from embedded.trouble import Trouble
+from embedded.supervisor import Supervisor
+from embedded.trouble import Trouble, begin
 from ledger.node.files import Home, write
 
 VALIDATORS: Final = ("csd", "regulator", "exchange", "central_bank")

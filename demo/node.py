@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from embedded.database import Database, drop_database, make_database
 from embedded.ports import require_free
-from embedded.postgres import Database, Postgres, drop_database, make_database, write_private
-from embedded.processes import Child, Supervisor, wait_until
+from embedded.postgres import Postgres, write_private
+from embedded.processes import Child, wait_until
 from embedded.redis import Redis
+from embedded.supervisor import Supervisor
 from embedded.trouble import Trouble
 from ledger.broker import OWNER
 from ledger.node.files import Home

@@ -15,15 +15,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import psycopg
-from psycopg import sql
 
-from embedded.processes import Child, Supervisor, begin, wait_until
-from embedded.trouble import Trouble
+from embedded.processes import Child, wait_until
+from embedded.supervisor import Supervisor
+from embedded.trouble import Trouble, begin
 
 ADMIN = "postgres"
-RUNTIME_GROUP = (
-    "tallystick_runtime"  # may work with the owner's tables; migrations revoke what must not change
-)
 BUILTIN_LOCALE_SINCE = 17
 SOCKET_PATH_MAX = 90  # the kernel's limit is 107 bytes, of which the socket's own name takes 15
 UNSHARE = ("unshare", "-U", "--map-user=1000")
@@ -171,44 +168,6 @@ class Postgres:
         return (self.folder / "admin.password").read_text()
 
 
-@dataclass(frozen=True)
-class Database:
-    """One node's database: the owner migrates it, the run-time role works with it."""
-
-    owner_url: str
-    runtime_url: str
-
-
-def make_database(admin_url: str, name: str, owner_password: str, runtime_password: str) -> Database:
-    """Make the roles and the database unless there; nobody else on that server may connect to it.
-
-    The run-time role may read and write the tables that the owner will make, never alter or truncate them.
-    """
-    owner, runtime = f"{name}_owner", f"{name}_run"
-    with psycopg.connect(admin_url, autocommit=True) as admin:
-        _ensure_role(admin, RUNTIME_GROUP, None)
-        _ensure_role(admin, owner, owner_password)
-        _ensure_role(admin, runtime, runtime_password)
-        _run(admin, "GRANT {} TO {}", RUNTIME_GROUP, runtime)
-        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            _run(admin, "GRANT {} TO CURRENT_USER", owner)  # a managed server's administrator needs it
-            _run(admin, "CREATE DATABASE {} OWNER {}", name, owner)
-        _run(admin, "REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
-        _run(admin, "GRANT CONNECT ON DATABASE {} TO {}", name, runtime)
-    owner_url = _with(admin_url, name, owner, owner_password)
-    with psycopg.connect(owner_url, autocommit=True) as as_owner:
-        for what in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE ON SEQUENCES"):
-            _run(as_owner, f"ALTER DEFAULT PRIVILEGES GRANT {what} TO {{}}", RUNTIME_GROUP)
-    return Database(owner_url=owner_url, runtime_url=_with(admin_url, name, runtime, runtime_password))
-
-
-def drop_database(admin_url: str, name: str) -> None:
-    """Remove the database and the roles of its own."""
-    with psycopg.connect(admin_url, autocommit=True) as admin:
-        _run(admin, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        _run(admin, "DROP ROLE IF EXISTS {}, {}", f"{name}_owner", f"{name}_run")
-
-
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, never for a moment otherwise."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -277,23 +236,3 @@ def _major(postgres: Path) -> int:
 
 def _version_in_path(place: Path) -> int:
     return int(place.parent.name) if place.parent.name.isdigit() else 0
-
-
-def _ensure_role(admin: psycopg.Connection, name: str, password: str | None) -> None:
-    if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
-        _run(admin, "CREATE ROLE {} NOLOGIN", name)
-    if password is not None:
-        statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(
-            sql.Identifier(name), sql.Literal(password)
-        )
-        admin.execute(statement)
-
-
-def _run(admin: psycopg.Connection, statement: str, *names: str) -> None:
-    admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-
-
-def _with(admin_url: str, database: str, user: str, password: str) -> str:
-    known = psycopg.conninfo.conninfo_to_dict(admin_url)
-    place = {key: str(known[key]) for key in ("host", "port") if known.get(key)}
-    return f"postgresql://{user}:{password}@/{database}?{urlencode(place)}"

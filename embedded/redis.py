@@ -11,8 +11,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from embedded.ports import HOST, require_free
-from embedded.processes import Child, Supervisor, begin, wait_until
-from embedded.trouble import Trouble
+from embedded.processes import Child, wait_until
+from embedded.supervisor import Supervisor
+from embedded.trouble import Trouble, begin
 
 CONFIGURATION = """\
 # Written at every start.

@@ -1,4 +1,4 @@
-"""The one exception of this package: its text is the sentence a person gets to read."""
+"""The one exception of this package, whose text is the sentence a person gets to read; and the disk."""
 
 import shutil
 from pathlib import Path
@@ -20,3 +20,9 @@ def check_disk(folder: Path) -> None:
 def existing(folder: Path) -> Path:
     """The nearest folder above that is there already."""
     return next(place for place in [folder, *folder.absolute().parents] if place.exists())
+
+
+def begin(folder: Path) -> None:
+    """Prepare a folder for a run: there, private, and on a disk with room."""
+    check_disk(folder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded import postgres
+from embedded.database import make_database
+from embedded.postgres import Postgres
 
 SERVER = "tallystick_postgres"  # how a pytest-xdist worker is told of the one server of its run
 
@@ -52,9 +53,9 @@ class PrivateServer:
 
     def __enter__(self) -> str:
         self.folder = Path(tempfile.mkdtemp(prefix="tallystick-tests-"))
-        self.server = postgres.Postgres(self.folder, durable=False, connections=200)
+        self.server = Postgres(self.folder, durable=False, connections=200)
         self.server.start()
-        postgres.make_database(self.server.url(), "tallystick", "owner", "runtime")
+        make_database(self.server.url(), "tallystick", "owner", "runtime")
         return self.server.url()
 
     def __exit__(self, *_: object) -> None:

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from embedded import postgres
-from embedded.postgres import Postgres, drop_database, make_database
+from embedded.database import RUNTIME_GROUP, drop_database, make_database
+from embedded.postgres import Postgres
 from embedded.trouble import Trouble
 
 
@@ -80,7 +81,7 @@ def test_the_runtime_role_works_with_tables_and_owns_none(server: Postgres) -> N
     database = make_database(server.url(), "roles", "owner", "run")
     with psycopg.connect(database.owner_url) as owner:
         owner.execute("CREATE TABLE committed (value int)")
-        owner.execute(f"REVOKE UPDATE, DELETE ON committed FROM {postgres.RUNTIME_GROUP}")
+        owner.execute(f"REVOKE UPDATE, DELETE ON committed FROM {RUNTIME_GROUP}")
         owner.execute("CREATE TABLE derived (id serial, value int)")
     with psycopg.connect(database.runtime_url, autocommit=True) as runtime:
         runtime.execute("INSERT INTO committed VALUES (1)")

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from embedded.postgres import RUNTIME_GROUP
+from embedded.database import RUNTIME_GROUP
 
 
 @pytest.mark.django_db

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded.processes import Supervisor, spawn, wait_until
+from embedded.processes import spawn, wait_until
+from embedded.supervisor import Supervisor
 from embedded.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
@@ -100,7 +101,8 @@ def test_nothing_is_left_when_the_parent_ends(tmp_path: Path, how: signal.Signal
         import sys
         from pathlib import Path
         from embedded.postgres import Postgres
-        from embedded.processes import Supervisor, spawn, stop_on_sigterm
+        from embedded.processes import spawn
+        from embedded.supervisor import Supervisor, stop_on_sigterm
         folder = Path(sys.argv[1])
         stop_on_sigterm()
         with Supervisor() as supervisor:

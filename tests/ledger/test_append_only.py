@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.transaction import atomic
 from psycopg import errors, sql
 
-from embedded.postgres import drop_database, make_database
+from embedded.database import drop_database, make_database
 from ledger.store import rows
 from tests.ledger.world import NodeTown
 
