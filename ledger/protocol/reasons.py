@@ -12,15 +12,15 @@ class Reason(StrEnum):
     MALFORMED = "MALFORMED"
     NOT_CANONICAL = "NOT_CANONICAL"
     UNKNOWN_KIND = "UNKNOWN_KIND"
-    # which network, when
+    # which network, and what it names
     WRONG_CHAIN = "WRONG_CHAIN"
     BAD_VALIDITY = "BAD_VALIDITY"
-    NOT_YET_VALID = "NOT_YET_VALID"
-    EXPIRED = "EXPIRED"
-    # what it names
     DUPLICATE_INPUT = "DUPLICATE_INPUT"
     WRONG_INPUTS = "WRONG_INPUTS"
     BAD_IDENTIFIER = "BAD_IDENTIFIER"
+    # when, and what travels beside it
+    NOT_YET_VALID = "NOT_YET_VALID"
+    EXPIRED = "EXPIRED"
     BAD_NOTE = "BAD_NOTE"
     # who signs, in form
     BAD_CARD = "BAD_CARD"
@@ -36,11 +36,11 @@ class Reason(StrEnum):
     STALE = "STALE"
     # who must sign
     UNKNOWN_RECORD = "UNKNOWN_RECORD"
-    PROPOSAL_CLOSED = "PROPOSAL_CLOSED"
-    PROPOSAL_LAPSED = "PROPOSAL_LAPSED"
     WRONG_ROLE = "WRONG_ROLE"
     WRONG_WITNESSES = "WRONG_WITNESSES"
     # roles and proposals
+    PROPOSAL_CLOSED = "PROPOSAL_CLOSED"
+    PROPOSAL_LAPSED = "PROPOSAL_LAPSED"
     NOT_A_PARTICIPANT = "NOT_A_PARTICIPANT"
     SAME_WALLET = "SAME_WALLET"
     BAD_DEADLINE = "BAD_DEADLINE"

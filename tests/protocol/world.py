@@ -106,7 +106,7 @@ class World:
         """Commit a block of these, or raise the refusal and change nothing."""
         ready = [each if isinstance(each, Submission) else self.admit(each) for each in listed]
         certificate = self.certificate(self.blocks[-1]) if self.blocks else None
-        state, header = self.open(), self._header(ready, certificate)
+        state, header = self.open(), self.header(ready, certificate)
         apply_block(state, header, ready)
         self.source.keep(state)
         self.blocks.append(Block(header, certificate, tuple(ready)))
@@ -117,7 +117,7 @@ class World:
         """Commit it in a block of its own; the id, or its refusal is raised."""
         return self.block(signed).transactions[0].id
 
-    def refusal(self, *listed: Signed | bytes) -> Reason | None:
+    def refusal(self, *listed: Signed | Submission | bytes) -> Reason | None:
         """Why this is not committed as a block; None if it is."""
         try:
             self.block(*listed)
@@ -135,7 +135,8 @@ class World:
         )
         return Certificate(block.hash, block.header.height, signatures, 0)
 
-    def _header(self, ready: list[Submission], certificate: Certificate | None) -> Header:
+    def header(self, ready: list[Submission], certificate: Certificate | None) -> Header:
+        """The next header."""
         validators = validators_root(self.genesis.validators)
         height = self.height + 1
         return Header(

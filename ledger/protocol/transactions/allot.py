@@ -9,7 +9,7 @@ from ledger.protocol.acts.issue import CHUNK_OUTPUTS
 from ledger.protocol.encoding import Hex32, canonical, digest, unhex
 from ledger.protocol.merkle import inclusion, leaf_hash
 from ledger.protocol.reasons import Reason, Rejected
-from ledger.protocol.records import Allotment, Instrument, instrument_key
+from ledger.protocol.records import Allotment, Instrument, Wallet, instrument_key, wallet_key
 from ledger.protocol.rules import check_receiver, enter, instrument_of, needs_of
 from ledger.protocol.state import Delta, Needs, State, Turn
 from ledger.protocol.transactions.base import Transaction
@@ -45,8 +45,10 @@ class Allot(Transaction, tag="allot"):
         needs = needs_of(state, [], self.outputs)
         needs.records.add(self.keys()[0])
         if allotment := state.known(self.keys()[0], Allotment):
-            needs.records.add(f"wallet/{allotment.issuer}")
+            needs.records.add(wallet_key(allotment.issuer))
             needs.counters.add(f"promised/{allotment.asset}")
+            if issuer := state.known(wallet_key(allotment.issuer), Wallet):  # who gets what he holds in trust
+                needs.counters.add(f"position/{allotment.asset}/{issuer.holder}")
         return needs
 
     def effect(self, turn: Turn) -> Delta:

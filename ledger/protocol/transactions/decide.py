@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ledger.protocol.acts.base import basis_of, check_active
 from ledger.protocol.encoding import Hex32, check_text
 from ledger.protocol.reasons import Reason, Rejected
-from ledger.protocol.records import Approval, ApproverRole, participant_key
+from ledger.protocol.records import Approval, ApproverRole, participant_key, wallet_key
 from ledger.protocol.state import Delta, Needs, State, Turn
 from ledger.protocol.transactions.base import Transaction
 from ledger.protocol.transactions.propose import Proposal
@@ -68,6 +68,7 @@ class _Decision(Transaction):
             needs = proposal.act.needs(state)
             needs.records |= {participant_key(proposal.approver(role) or "") for role in roles}
             needs.records |= {self._approval_key(role) for role in roles}
+            needs.records.add(wallet_key(proposal.approver(self.body.role) or ""))
             needs.records |= {key, "network", participant_key(proposal.proposer)}
         return needs
 
@@ -89,9 +90,9 @@ class _Decision(Transaction):
             raise Rejected(Reason.PROPOSAL_CLOSED, "body.proposal", f"The proposal is {proposal.status}.")
         if turn.time > proposal.deadline:
             raise Rejected(Reason.PROPOSAL_LAPSED, "body.proposal")
+        check_active(turn.state, self._approver(turn.state), self.body.role, "body.role")
         if self.body.basis != basis_of(proposal.act):
             raise Rejected(Reason.STALE_BASIS, "body.basis")
-        check_active(turn.state, self._approver(turn.state), self.body.role, "body.role")
         return proposal
 
 
@@ -151,7 +152,10 @@ class Retract(Transaction, tag="retract"):
         return {state.get(self.keys()[0], Proposal, field="body.proposal").proposer}
 
     def needs(self, state: State, id: str) -> Needs:
-        return Needs(records={*self.keys(), "network"})
+        needs = Needs(records={*self.keys(), "network"})
+        if proposal := state.known(self.keys()[0], Proposal):
+            needs.records.add(wallet_key(proposal.proposer))
+        return needs
 
     def effect(self, turn: Turn) -> Delta:
         proposal = turn.state.get(self.keys()[0], Proposal, field="body.proposal")

@@ -6,7 +6,7 @@ from ledger.protocol.acts import AnyAct
 from ledger.protocol.acts.base import Case, check_active
 from ledger.protocol.keys import Card
 from ledger.protocol.reasons import Reason, Rejected
-from ledger.protocol.records import RECORD_TYPES, participant_key
+from ledger.protocol.records import RECORD_TYPES, participant_key, wallet_key
 from ledger.protocol.state import Delta, Needs, State, Turn
 from ledger.protocol.transactions.base import Transaction
 from ledger.protocol.values import DAY, Address, Strict, Time
@@ -81,18 +81,19 @@ class Propose(Transaction, tag="propose"):
         needs = self.body.act.needs(state)
         people = [self.body.proposer, self.body.notary or self.body.proposer]
         needs.records |= {f"proposal/{id}", "network", *map(participant_key, people)}
+        needs.records.add(wallet_key(self.body.proposer))
         return needs
 
     def effect(self, turn: Turn) -> Delta:
         proposal = self._proposal(turn)
-        if not turn.time < self.body.deadline <= turn.time + DEADLINE_DAYS * DAY:
-            raise Rejected(Reason.BAD_DEADLINE, "body.deadline")
         check_active(turn.state, self.body.proposer, self.body.act.proposer_role, "body.proposer")
         if self.body.notary is not None:
             check_active(turn.state, self.body.notary, "notary", "body.notary")
         case = proposal.case(turn.id)
         if len({case.proposer, *case.approvers.values()}) != 1 + len(case.approvers):
             raise Rejected(Reason.SAME_WALLET, "body.proposer")
+        if not turn.time < self.body.deadline <= turn.time + DEADLINE_DAYS * DAY:
+            raise Rejected(Reason.BAD_DEADLINE, "body.deadline")
         self.body.act.execute(turn, case)  # nobody is asked to sign what cannot be executed
         delta = Delta()
         delta.written[f"proposal/{turn.id}"] = proposal
