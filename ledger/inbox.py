@@ -12,7 +12,7 @@ from typing import Any
 
 import django
 from celery import Celery, signals
-from kombu import Exchange, Queue
+from kombu import Connection, Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
@@ -36,10 +36,21 @@ def _queue(peer: str) -> Queue:
     return Queue(name, Exchange(name), routing_key=name)
 
 
+class Inbox(Celery):
+    """Reads through the gate, whatever broker its environment or its command line name.
+
+    `broker_url` could not promise that: the celery command itself takes BROKER_URL from the environment and prefers it.
+    """
+
+    def connection_for_read(self, url: str | None = None, **options: Any) -> Connection:
+        """The only connection on which a worker consumes."""
+        return super().connection_for_read(gate.gated(settings.BROKER_URL), **options)
+
+
 # No fix-ups: Celery's for Django would close the database connection around every task.
-app = Celery("inbox", set_as_current=False, fixups=set())
+app = Inbox("inbox", set_as_current=False, fixups=set())
 app.conf.update(
-    broker_url=gate.gated(settings.BROKER_URL),
+    broker_url=settings.BROKER_URL,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_transport_options={
@@ -86,11 +97,10 @@ def deliver(texts: list[str]) -> None:
 
 
 def _receive(envelope: bytes) -> None:
+    watchdog.hearing.heard()  # a long task is no deafness
     try:
         _receiver()(envelope)
-    except (
-        Exception
-    ):  # a lost message is sent again by its author; a raised one would come back to us for ever
+    except Exception:  # a lost message is sent again by its author; a raised one would come back for ever
         log.exception("An envelope of %d bytes was not taken in.", len(envelope))
 
 

@@ -17,9 +17,7 @@ from ledger import broker, wire
 TASK = "ledger.deliver"
 TIMEOUT_SECONDS = 2
 MIN_REST_SECONDS = 0.5
-REST_FACTOR = (
-    4  # a line rests four times as long as its failure took: the dead cost a fifth of our time at most
-)
+REST_FACTOR = 4  # a line rests four times as long as its failure took: a dead peer costs a fifth of our time
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +60,7 @@ class _Line:
             try:
                 for texts in wire.batches(self._acceptable(envelopes)):
                     self._send(texts)
-            except (
-                Exception
-            ) as error:  # of a broker, a file, a library: for the caller all mean "unreachable"
+            except Exception as error:  # a broker's, a file's, a library's: all mean "unreachable"
                 self._hang_up(error, time.monotonic() - began)
                 return False
             self._note(down=False, why="")

@@ -74,19 +74,25 @@ class Node:
             "-c",
             "1",
         ]
-        env = {
+        root = HERE.parent.parent
+        self.worker = spawn(
+            "inbox", [*command, *flags], log=self.home / "inbox.log", env=self.environment(), cwd=root
+        )
+        starts = self.received().count(b"start")
+        wait_for(lambda: self.received().count(b"start") > starts, self.log)
+        return self.worker
+
+    def environment(self) -> dict[str, str]:
+        own_broker = self.url(broker.OWNER, OWNER_PASSWORD)
+        return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "inbox_settings",
             "PYTHONPATH": str(HERE),
             "TALLYSTICK_NODE": self.name,
             "TALLYSTICK_HOME": str(self.home),
-            "BROKER_URL": self.url(broker.OWNER, OWNER_PASSWORD),
+            "BROKER_URL": own_broker,  # the celery command reads it too, by itself …
+            "CELERY_BROKER_READ_URL": own_broker,  # … and this: neither may lead past the gate
         }
-        root = HERE.parent.parent
-        self.worker = spawn("inbox", [*command, *flags], log=self.home / "inbox.log", env=env, cwd=root)
-        starts = self.received().count(b"start")
-        wait_for(lambda: self.received().count(b"start") > starts, self.log)
-        return self.worker
 
     def kill_worker(self) -> None:
         assert self.worker

@@ -278,6 +278,10 @@ class TestDishonestPeers:
         assert node.worker.alive
         wait_for(lambda: node.owner().hlen("unacked.inbox.csd") == 0)
 
+    def test_the_app_knows_one_task(self, node: Node) -> None:
+        result = python("from ledger.inbox import app; app.finalize(); print(*app.tasks)", node)
+        assert result.stdout.split() == [transport.TASK], result.stderr
+
     def test_pickles_stay_closed(self, node: Node, tmp_path: Path) -> None:
         body = base64.b64encode(pickle.dumps([Pickled(tmp_path / "opened")])).decode()
         peer, next_one = node.as_peer("regulator"), label()
@@ -393,6 +397,13 @@ class TestFaults:
         assert own_node.received()[-1] == b"stop"
 
 
+def python(program: str, node: Node) -> "subprocess.CompletedProcess[str]":
+    """Run a program in the node's environment."""
+    environment = {**node.environment(), "PYTHONPATH": f"{HERE}:{HERE.parent.parent}"}
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+
+
 class TestHearing:
     """The watchdog: a worker that does not hear its own broker ends itself."""
 
@@ -412,17 +423,7 @@ for _ in range(30):
     if {hears}: dog.hearing.heard()
 dog.stop()
 """
-        env = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "inbox_settings",
-            "PYTHONPATH": f"{HERE}:{HERE.parent.parent}",
-            "TALLYSTICK_NODE": "csd",
-            "TALLYSTICK_HOME": str(node.home),
-            "BROKER_URL": node.url(broker.OWNER, "owner-secret"),
-        }
-        return subprocess.run(
-            [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=30
-        )
+        return python(program, node)
 
     def test_a_deaf_worker_ends(self, own_node: Node) -> None:
         result = self.run(own_node, hears=False)
