@@ -8,6 +8,9 @@ from psycopg import sql
 
 # May work with the owner's tables; migrations revoke what must not change.
 RUNTIME_GROUP = "tallystick_runtime"
+MAKING = (
+    7_411_905  # the lock of whoever makes roles and databases; nodes on one server start at the same time
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ def make_database(admin_url: str, name: str, owner_password: str, runtime_passwo
     """
     owner, runtime = f"{name}_owner", f"{name}_run"
     with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(%s)", [MAKING])
         _ensure_role(admin, RUNTIME_GROUP, None)
         _ensure_role(admin, owner, owner_password)
         _ensure_role(admin, runtime, runtime_password)
