@@ -105,7 +105,7 @@ class TestOneRequest:
         assert services.check_block(block=block) is None
         signature = paid.signed.witnesses[0].signature
         assert isinstance(signature, str)
-        wrong = replace(paid.signed.witnesses[0], signature=signature[:-2] + "00")
+        wrong = replace(paid.signed.witnesses[0], signature=f"{int(signature[0], 16) ^ 1:x}{signature[1:]}")
         forged = _with(block, read(canonical(replace(paid.signed, witnesses=(wrong,)))))
         refusal = services.check_block(block=forged)
         assert refusal is not None and refusal.reason == "BAD_SIGNATURE"
