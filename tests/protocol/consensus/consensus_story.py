@@ -27,7 +27,7 @@ from ledger.protocol.consensus.messages import (
     VoteType,
 )
 from ledger.protocol.consensus.proposers import proposer
-from ledger.protocol.consensus.state import State
+from ledger.protocol.consensus.state import Polka, State
 from ledger.protocol.encoding import canonical
 
 CHAIN = "test-0000000000000000"
@@ -128,3 +128,21 @@ def _parts(type_: VoteType, block: str, who: Iterable[str], round_: int) -> tupl
 
 def _signature(message: Vote | Proposal) -> str:
     return sha512(canonical(message)).hexdigest()
+
+
+def locked_on_a() -> State:
+    """v0 locked A in round 0 and is in round 1."""
+    state, _ = hear(begin(), propose(A), checked(A), *prevotes(A, ("v1", "v2")))
+    state, _ = hear(state, *precommits(NIL, ("v1", "v3")), timeout("precommit"))
+    assert (state.round, state.step, state.locked) == (1, "propose", Polka(A, 0))
+    return state
+
+
+def polka_came_late() -> State:
+    """v0 gave round 0 up and then saw the polka for A: valid, not locked; it is in round 1."""
+    state, _ = hear(begin(), propose(A), timeout("propose"))
+    state, _ = hear(state, *prevotes(B, ("v1",)), *prevotes(NIL, ("v2",)), timeout("prevote"))
+    state, _ = hear(state, checked(A), *prevotes(A, ("v1", "v2", "v3")))
+    state, _ = hear(state, *precommits(NIL, ("v1", "v2")), timeout("precommit"))
+    assert (state.round, state.locked, state.valid) == (1, None, Polka(A, 0))
+    return state

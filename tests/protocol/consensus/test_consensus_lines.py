@@ -1,4 +1,4 @@
-"""One test per line of arXiv 1807.04938, Algorithm 1.
+"""One test per line of arXiv 1807.04938, Algorithm 1; from line 47 on in test_consensus_decisions.py.
 
 | lines  | rule                                             | test                                         |
 |--------|--------------------------------------------------|----------------------------------------------|
@@ -20,52 +20,31 @@
 from consensus_story import (
     HEIGHT,
     NIL,
-    VALIDATORS,
     A,
     B,
     begin,
-    certificate,
     checked,
     hear,
+    locked_on_a,
     polka,
+    polka_came_late,
     precommits,
     prevotes,
     propose,
     said,
     start,
     timeout,
-    vote,
 )
 
 from ledger.protocol.consensus.events import (
     Begun,
     BuildValue,
-    Decide,
-    HeightStarted,
     SendPolka,
     SetTimer,
     ValueBuilt,
 )
 from ledger.protocol.consensus.machine import wanted
-from ledger.protocol.consensus.state import Polka, State
-
-
-def locked_on_a() -> State:
-    """v0 locked A in round 0 and is in round 1."""
-    state, _ = hear(begin(), propose(A), checked(A), *prevotes(A, ("v1", "v2")))
-    state, _ = hear(state, *precommits(NIL, ("v1", "v3")), timeout("precommit"))
-    assert (state.round, state.step, state.locked) == (1, "propose", Polka(A, 0))
-    return state
-
-
-def polka_came_late() -> State:
-    """v0 gave round 0 up and then saw the polka for A: valid, not locked; it is in round 1."""
-    state, _ = hear(begin(), propose(A), timeout("propose"))
-    state, _ = hear(state, *prevotes(B, ("v1",)), *prevotes(NIL, ("v2",)), timeout("prevote"))
-    state, _ = hear(state, checked(A), *prevotes(A, ("v1", "v2", "v3")))
-    state, _ = hear(state, *precommits(NIL, ("v1", "v2")), timeout("precommit"))
-    assert (state.round, state.locked, state.valid) == (1, None, Polka(A, 0))
-    return state
+from ledger.protocol.consensus.state import Polka
 
 
 def test_l10_nothing_happens_before_the_height_begins():
@@ -254,69 +233,3 @@ def test_l44_a_polka_for_nil_gets_precommit_nil():
 def test_l44_never_unlocks():
     state, _ = hear(locked_on_a(), timeout("propose", 1), *prevotes(NIL, ("v1", "v2", "v3"), 1))
     assert (state.step, state.locked, state.valid) == ("precommit", Polka(A, 0), Polka(A, 0))
-
-
-def test_l47_precommits_of_a_quorum_start_the_timer_once_in_any_step():
-    state, sends = hear(begin(), *precommits(A, ("v1",)), *precommits(NIL, ("v2", "v3")))
-    assert state.step == "propose"
-    assert sends == [SetTimer(1_000, HEIGHT, "precommit", 0)]
-    assert hear(state, *precommits(B, ("v1",)))[1][1:] == []  # only the evidence
-
-
-def test_l49_decides_in_any_step():
-    for state in (start(), begin(), hear(begin(), timeout("propose"))[0]):
-        state, sends = hear(state, *precommits(A, ("v1", "v2", "v3")), checked(A))
-        assert sends[-1] == Decide(certificate(A, ("v1", "v2", "v3")))
-        assert state.step == "decided" and state.decision == certificate(A, ("v1", "v2", "v3"))
-
-
-def test_l49_decides_for_a_past_round():
-    state, _ = hear(locked_on_a(), *precommits(A, ("v1", "v2")))
-    assert state.decision == certificate(A, ("v0", "v1", "v2"))
-
-
-def test_l50_not_before_the_block_is_here_and_valid():
-    state, _ = hear(begin(), *precommits(A, ("v1", "v2", "v3")))
-    assert state.decision is None and wanted(state) == (A,)
-    state, _ = hear(state, checked(A, valid=False))
-    assert state.decision is None and state.step == "halted"
-
-
-def test_l52_the_next_height_forgets_everything():
-    state, _ = hear(locked_on_a(), *precommits(A, ("v1", "v2")))
-    assert hear(state, vote("prevote", "v1", B))[0] is state
-    state, _ = hear(state, HeightStarted(HEIGHT + 1, VALIDATORS))
-    assert state == State(state.chain, "v0", HEIGHT + 1, VALIDATORS)
-    assert hear(state, HeightStarted(HEIGHT, VALIDATORS))[0] is state
-
-
-def test_l55_more_than_a_third_in_a_later_round():
-    state, _ = hear(begin(), vote("prevote", "v1", A, 5))
-    assert state.round == 0
-    state, sends = hear(state, vote("precommit", "v2", NIL, 5))
-    assert state.round == 5 and sends == [SetTimer(4_500, HEIGHT, "propose", 5)]
-
-
-def test_l55_one_validator_alone_moves_nobody():
-    state, _ = hear(begin(), *(vote("prevote", "v1", block, 1) for block in (A, B, NIL)))
-    assert state.round == 0
-
-
-def test_l57_the_propose_timer_prevotes_nil_once():
-    state, sends = hear(begin(), timeout("propose"))
-    assert said(sends) == ["prevote nil"]
-    assert hear(state, timeout("propose"))[0] is state
-    assert hear(begin(), timeout("propose", 1))[1] == []
-
-
-def test_l61_the_prevote_timer_precommits_nil_once():
-    state, sends = hear(begin(), timeout("propose"), timeout("prevote"))
-    assert said(sends) == ["prevote nil", "precommit nil"]
-    assert hear(state, timeout("prevote"))[0] is state
-    assert hear(begin(), timeout("prevote"))[1] == []
-
-
-def test_l65_the_precommit_timer_starts_the_next_round_from_any_step():
-    state, _ = hear(begin(), timeout("precommit"))
-    assert (state.round, state.step) == (1, "propose")
-    assert hear(state, timeout("precommit"))[0] is state
