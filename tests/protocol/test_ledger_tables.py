@@ -104,7 +104,7 @@ def test_a_lock_up_ends_to_the_second(town: Town) -> None:
 def test_a_table_whose_line_is_wrong_fails(town: Town) -> None:
     with pytest.raises(AssertionError, match=r"line 2: a S\.0 -> bob 10 SPENT: it was accepted"):
         play(town, "issue S ann 10\na S.0 -> bob 10 SPENT")
-    with pytest.raises(AssertionError, match="line 2: .* it was refused: NOT_CONSERVED"):
+    with pytest.raises(AssertionError, match=r"line 2: .* it was refused: NOT_CONSERVED"):
         play(town, "issue B ann 10\nb B.0 -> bob 11 ok")
-    with pytest.raises(AssertionError, match="line 1: .* there are {'ann': 10}"):
+    with pytest.raises(AssertionError, match=r"line 1: .* there are {'ann': 10}"):
         play(town, "holds B bob 10")
