@@ -1,4 +1,4 @@
-"""Makes ledger.json, the kept chain of version 1 that every later release replays: `python -m tests.vectors.make_ledger`."""
+"""Makes ledger.json, the kept chain that every later release replays: `python -m tests.vectors.make_ledger`."""
 
 import json
 from pathlib import Path
