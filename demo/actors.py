@@ -11,7 +11,7 @@ from clients.coins import Coin, select
 from clients.signing import Signed, Signer, Task, sign, sign_batch
 
 T = TypeVar("T")
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180  # on a machine with much else to do, too
 
 
 class StoryFailed(Exception):
@@ -72,7 +72,7 @@ class Actor:
 
 
 def until(look: Callable[[], T], what: str) -> T:
-    """The first answer of `look` that is something; StoryFailed if none comes in a minute."""
+    """The first answer of `look` that is something; StoryFailed if none comes in time."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (found := look()):
         if time.monotonic() > deadline:

@@ -49,14 +49,14 @@ def seen_at(by: Actor, proposal: str, expected: Json) -> Json:
 def co_sign(stage: Stage, proposal: str, act: Json) -> None:
     """Regulator and notary approve at the same moment; the later of the two executes."""
     signers = {"notary": stage.institution("notary"), "regulator": stage.founder("regulator")}
-    waiting = []
+    signed = {}
     for role, actor in signers.items():
-        approval = build.approve(actor.frame, proposal, role, seen_at(actor, proposal, act))
-        waiting += [(actor, answer) for answer in actor.node.submit([actor.sign(approval)])]
-    for actor, answer in waiting:
-        final = actor.node.wait_final([answer.raise_if_refused().id])[0].raise_if_refused()
+        act_seen = seen_at(actor, proposal, act)
+        signed[role] = actor.sign(build.approve(actor.frame, proposal, role, act_seen))
+        actor.node.submit([signed[role]])[0].raise_if_refused()
+    for role, actor in signers.items():
+        stage.reach(actor.settle([signed[role]])[0].height)
         stage.tally.approvals += 1
-        stage.reach(final.height)
 
 
 def register_all(stage: Stage) -> None:

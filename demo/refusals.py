@@ -8,7 +8,7 @@ from clients import acts, build
 from clients.api import Answer, NodeClient
 from clients.build import Json
 from clients.signing import Signed, assemble, sign
-from demo.actors import Actor, StoryFailed
+from demo.actors import PATIENCE_SECONDS, Actor, StoryFailed
 from demo.issuance import DECIDE_SECONDS, issued, version
 from demo.stage import Stage
 from demo.transfers import Payment
@@ -198,7 +198,7 @@ def _with_witnesses_of(other: Signed, transaction: Json, signer: Actor) -> Signe
 
 
 def _end_of(node: NodeClient, answer: Answer) -> Answer:
-    return answer if answer.settled else node.wait_final([answer.id])[0]
+    return answer if answer.settled else node.wait_final([answer.id], within_seconds=PATIENCE_SECONDS)[0]
 
 
 def _check_refused(what: str, answer: Answer, reasons: Collection[Reason]) -> None:

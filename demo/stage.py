@@ -10,7 +10,7 @@ from clients.api import NodeClient
 from clients.build import Json
 from clients.keys import Wallet
 from clients.proofs import validators_of
-from demo.actors import Actor
+from demo.actors import PATIENCE_SECONDS, Actor
 from demo.founders import Founder
 from demo.script import Script
 from demo.wallets import Vault
@@ -95,7 +95,7 @@ class Stage:
     def reach(self, height: int | None) -> None:
         """Wait until every node has this height: what one client did, all others can see."""
         for node in self.nodes.values():
-            node.wait_height(height or 0)
+            node.wait_height(height or 0, within_seconds=PATIENCE_SECONDS)
 
     def asset(self, isin: str) -> str:
         """The asset of an instrument's edition in force."""
