@@ -1,11 +1,13 @@
 """What stands on the ledger after an act or a kind took effect, and what no longer does."""
 
 import pytest
+from msgspec.structs import replace
 
 from clients import acts, build
 from clients.build import Json
 from clients.signing import sign
-from ledger.protocol.reasons import Reason
+from ledger.protocol.reasons import Reason, Rejected
+from ledger.protocol.transition import check_transaction
 from ledger.protocol.values import Hold
 from tests.protocol import lists
 from tests.protocol.stories import scenes
@@ -211,3 +213,16 @@ def test_time_alone_changes_nothing(town: Town) -> None:
     town.time = NOW + 10 * 365 * 86_400  # every claim has lapsed
     town.block()
     assert town.source.commitment == before
+
+
+def test_exactly_two_thirds_of_the_validators_are_not_enough(town: Town) -> None:
+    """Two of three; with four validators the question does not arise."""
+    network = town.value("network")
+    three = town.open().imagine("network", replace(network, validators=network.validators[:3]))
+    houses = [town.csd, town.regulator]
+    signers = [house.address for house in houses]
+    made = build.upgrade(town.frame, height=town.height + 11, protocol=2, signers=signers, network_version=1)
+    submitted = town.admit(sign(made, *houses))
+    with pytest.raises(Rejected) as refusal:
+        check_transaction(submitted, three, time=town.time, height=town.height + 1)
+    assert refusal.value.reason is Reason.NOT_ENOUGH_VALIDATORS

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from functools import cache
 from typing import Any, Final
 
 import pytest
@@ -48,7 +49,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @initialize()
     def found(self) -> None:
-        self.town = TOWN.copy()
+        self.town = _town().copy()
         self.live: dict[str, Entry] = self.town.source.live()
         self.gone: list[str] = []
 
@@ -217,6 +218,7 @@ def _sorted(counters: dict[str, int]) -> list[tuple[str, int]]:
     return sorted((name, value) for name, value in counters.items() if value)
 
 
+@cache
 def _town() -> Town:
     town = Town()
     town.register({"ann": 100, "bob": 100, "issuer": 100}, rules={"max_per_holder": LIMIT})
@@ -224,7 +226,6 @@ def _town() -> Town:
     return town
 
 
-TOWN: Final = _town()
 KEYS: Final[dict[str, Any]] = {person(name).address: person(name) for name in NAMES}
 
 
