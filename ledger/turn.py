@@ -52,6 +52,7 @@ from ledger.protocol.consensus.messages import (
 from ledger.protocol.consensus.signatures import verify_certificate
 from ledger.protocol.consensus.state import State
 from ledger.protocol.encoding import canonical, parse
+from ledger.protocol.reasons import Rejected
 from ledger.protocol.signed import Submission
 from ledger.services import UnknownVersion, build_block, check_block, commit_block
 from ledger.store import bodies, chain, pool
@@ -224,7 +225,10 @@ class Turn:
     def _decide(self, certificate: Certificate) -> Sequence[Event]:
         block = bodies.find_block(certificate.block)
         assert block is not None, "the machine decided a block that is not here"
-        commit_block(block=block, certificate=certificate)
+        try:
+            commit_block(block=block, certificate=certificate)
+        except Rejected as refusal:
+            raise MustHalt(f"Block {certificate.block} is final and cannot be entered: {refusal}") from refusal
         self._tell_observers(certificate.height)
         Timer.objects.all().delete()
         outbox.forget(below=block.header.height, now=self.now)

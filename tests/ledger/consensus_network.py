@@ -1,5 +1,6 @@
 """Four validators and an observer, each on a database of its own, in one thread; a wire that does what it is told."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,9 +10,6 @@ from random import Random
 from typing import Any
 
 import psycopg
-from django.core.management import call_command
-from django.db import connections
-from django.db.utils import load_backend
 from django.test import override_settings
 from django.utils import timezone
 from msgspec.structs import replace
@@ -30,45 +28,18 @@ from ledger.protocol.consensus.messages import SignedProposal, SignedVote
 from ledger.protocol.consensus.state import State
 from ledger.protocol.encoding import canonical, parse
 from ledger.protocol.genesis import chain_id
-from portal.settings import database
+from ledger.store import pool
+from tests.ledger.databases import TEMPLATE, using, wrapper
 from tests.protocol.world import HOUSES, founded, holder, institution, person
 
 OBSERVER = "issuer"
-TEMPLATE = "tallystick_consensus_template"
-
-
-def make_template(postgres_url: str) -> None:
-    """A database with all tables, to be copied for every node."""
-    with psycopg.connect(postgres_url, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
-        admin.execute(f"CREATE DATABASE {TEMPLATE}")
-    with using(wrapper(postgres_url, TEMPLATE)) as connection:
-        call_command("migrate", verbosity=0)
-        connection.close()
-
-
-def wrapper(postgres_url: str, name: str) -> Any:
-    """A Django connection to one database of the server."""
-    given = {**connections["default"].settings_dict, **database(postgres_url), "NAME": name}
-    return load_backend("django.db.backends.postgresql").DatabaseWrapper(given, "default")
-
-
-@contextmanager
-def using(connection: Any) -> Iterator[Any]:
-    """In this thread the code under test works on this connection."""
-    before = connections["default"]
-    connections["default"] = connection
-    try:
-        yield connection
-    finally:
-        connections["default"] = before
 
 
 class Nodes:
     """The network. Nothing happens by itself: a test beats hearts, carries the post and lets timers run out."""
 
-    def __init__(self, postgres_url: str, folder: Path, tag: str, observers: tuple[str, ...] = ()) -> None:
-        self.url, self.folder, self.tag = postgres_url, folder, tag
+    def __init__(self, postgres_url: str, folder: Path, observers: tuple[str, ...] = ()) -> None:
+        self.url, self.folder, self.tag = postgres_url, folder, f"nodes_{os.getpid()}"
         self.genesis = replace(founded("test"), time=int(time.time()) - 60)
         self.chain = chain_id(self.genesis)
         self.names = (*HOUSES, *observers)
@@ -78,6 +49,7 @@ class Nodes:
         self.down: set[str] = set()
         self.filter: Callable[[str, str, bytes], list[bytes]] = lambda sender, to, envelope: [envelope]
         self.shuffle: Random | None = None  # carries the post in any order
+        self.liars: set[str] = set()
         self.said: dict[tuple[str, int, int, str], str] = {}  # whoever, where, what kind: the digest
         for name in self.names:
             self.make_home(name)
@@ -117,10 +89,26 @@ class Nodes:
 
     def drop(self) -> None:
         """Leave nothing behind."""
-        for name in self.names:
+        for name in self.connections:
             self.connections[name].close()
             with psycopg.connect(self.url, autocommit=True) as admin:
                 admin.execute(f"DROP DATABASE {self.tag}_{name}")
+
+    def copy_database(self, source: str, target: str) -> None:
+        """A backup is made, or restored; `source` and `target` are node names or free ones."""
+        for name in (source, target):
+            if name in self.connections:
+                self.connections[name].close()
+        with psycopg.connect(self.url, autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {self.tag}_{target}")
+            admin.execute(f"CREATE DATABASE {self.tag}_{target} TEMPLATE {self.tag}_{source}")
+        self.connections.setdefault(target, wrapper(self.url, f"{self.tag}_{target}"))
+
+    def crash(self, name: str) -> None:
+        """The process is gone; what it had not committed and what it had not sent goes with it."""
+        self.connections[name].close()
+        self.connections[name] = wrapper(self.url, f"{self.tag}_{name}")
+        self.open(name)
 
     def open(self, name: str) -> None:
         """The node starts, for the first time or again."""
@@ -169,6 +157,8 @@ class Nodes:
                 place, digest = (said.proposer, said.height, said.round, "proposal"), said.signing_bytes()
             case _:
                 return
+        if place[0] in self.liars:
+            return
         assert self.said.setdefault(place, digest.hex()) == digest.hex(), f"{place}: two things were signed"
 
     def deliver(self, name: str, envelope: bytes) -> None:
@@ -272,4 +262,4 @@ class Nodes:
     def committed(self, name: str, txid: str) -> bool:
         """Whether a node has the transaction in a block."""
         with self.on(name):
-            return services.admission.pool.known([], [txid])[2] != {}
+            return bool(pool.known([], [txid])[2])

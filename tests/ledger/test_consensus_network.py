@@ -1,30 +1,11 @@
 """Consensus on real databases: four validators agree, survive loss, forgery, crashes and absence."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
-from tests.ledger.consensus_network import OBSERVER, Nodes, make_template
-
-
-@pytest.fixture(scope="module")
-def template(postgres_url: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The server, with a template database on it."""
-    with django_db_blocker.unblock():
-        make_template(postgres_url)
-        yield postgres_url
-
-
-@pytest.fixture
-def nodes(template: str, tmp_path: Path) -> Iterator[Nodes]:
-    """A network at height 1 that has not begun; at the end its chains and logs are compared."""
-    network = Nodes(template, tmp_path, "tallystick_nodes", (OBSERVER,))
-    yield network
-    network.check()
-    network.drop()
+from tests.ledger.consensus_network import OBSERVER, Nodes
+from tests.protocol.world import HOUSES
 
 
 def test_a_transaction_is_committed_everywhere_and_its_state_certified(nodes: Nodes):
@@ -49,13 +30,21 @@ def test_the_observer_hands_its_transactions_to_the_validators(nodes: Nodes):
     nodes.run(lambda: nodes.committed(OBSERVER, txid))
 
 
+def test_what_was_lost_on_its_way_to_the_validators_is_announced_again(nodes: Nodes):
+    txid = nodes.submit(OBSERVER, 1)
+    nodes.collect(OBSERVER)
+    nodes.post.clear()
+    nodes.beat(OBSERVER, later=11)
+    nodes.run(lambda: nodes.committed(OBSERVER, txid))
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_loss_repetition_and_reordering(nodes: Nodes, seed: int):
     print(f"seed {seed}")
     random = Random(seed)
     nodes.shuffle = random
     nodes.filter = lambda sender, to, envelope: [envelope] * random.choice((0, 1, 1, 1, 2))
-    txids = [nodes.submit(random.choice(nodes.names), number) for number in range(4)]
+    txids = [nodes.submit(random.choice(HOUSES), number) for number in range(4)]
     nodes.run(lambda: all(nodes.committed(name, txid) for txid in txids for name in nodes.names), beats=300)
 
 
