@@ -48,13 +48,6 @@ INSTRUMENT_STATES: Final[dict[str, tuple[str, Promise]]] = {
     "withdrawn": ("", _("Withdrawn")),
 }
 
-PROPOSAL_STATES: Final[dict[str, tuple[str, Promise]]] = {
-    "open": ("info", pgettext_lazy("proposal", "Open")),
-    "executed": ("good", _("In force")),
-    "refused": ("bad", _("Refused")),
-    "retracted": ("", _("Retracted")),
-}
-
 INVESTOR_CLASSES: Final[dict[str, Promise]] = {
     "RETL": _("retail investors"),
     "PROF": _("professional investors"),

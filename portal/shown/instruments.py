@@ -137,7 +137,8 @@ def _step(one: ActLine, proposal: dict[str, Any], names: dict[str, str]) -> Step
     act = str(ACTS.get(proposal["act"]["act"], proposal["act"]["act"]))
     role = one.body.get("role", "issuer")
     address = proposal["approvers"].get(role, proposal["proposer"])
-    who = f"{capfirst(ROLES.get(role, role))}: {names.get(address, _('not shown'))}"
+    name = names.get(address) or _("not shown")
+    who = f"{capfirst(ROLES.get(role, role))}: {name}"
     templates = {
         "propose": ("", _("%(act)s proposed")),
         "approve": ("good", _("%(act)s approved")),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.stories.facts import Facts
+from portal.templatetags.words import units
 from portal.words import ACTS
 
 
@@ -42,8 +43,8 @@ def executed(facts: Facts) -> list[str]:
     """What the act itself did."""
     act = facts.act
     lines = [_("The act took effect: %(act)s.") % {"act": ACTS.get(act["act"], act["act"])}]
-    if act.get("quantity"):
-        lines.append(_("Units issued in total: %(n)s.") % {"n": f"{act['quantity']:,}"})
+    if "decimals" in act:
+        lines.append(_("Units issued by it: %(n)s.") % {"n": units(act["quantity"], act["decimals"])})
     if act.get("holders"):
         lines.append(_("First holders entered: %(n)s.") % {"n": f"{len(act['holders']):,}"})
     return lines

@@ -33,6 +33,11 @@ def town(db: None, settings: Settings, tmp_path: Path) -> NodeTown:
 @pytest.fixture
 def share(town: NodeTown) -> str:
     """An instrument with three holders, refused once, and a transfer of it; the transfer's id."""
+    return issue(town)
+
+
+def issue(town: NodeTown) -> str:
+    """What `share` is made of."""
     holders = {"ann": 120, "bob": 150, "issuer": 30}
     rules = {"claims": {"issuers": [town.house.address], "countries": ["DE"]}, "max_holders": 50}
     draft = town.registration(holders, fisn="DRAFT")
