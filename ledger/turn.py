@@ -228,7 +228,9 @@ class Turn:
         try:
             commit_block(block=block, certificate=certificate)
         except Rejected as refusal:
-            raise MustHalt(f"Block {certificate.block} is final and cannot be entered: {refusal}") from refusal
+            raise MustHalt(
+                f"Block {certificate.block} is final and cannot be entered: {refusal}"
+            ) from refusal
         self._tell_observers(certificate.height)
         Timer.objects.all().delete()
         outbox.forget(below=block.header.height, now=self.now)
