@@ -16,6 +16,7 @@ from ledger.protocol.records import Validator
 __all__ = ["Answer", "NodeClient", "NodeError", "NotThere", "Refused", "StillWaiting"]
 
 SUBMIT_MAX: Final = 1_000
+PAGE_ROWS: Final = 500
 POLL_SECONDS: Final = 0.03
 POLL_SECONDS_MAX: Final = 0.5
 
@@ -120,13 +121,11 @@ class NodeClient:
 
     def outputs(self, address: str) -> list[Json]:
         """The live outputs of a wallet; for that wallet and for supervisors."""
-        answer: list[Json] = self.get(f"wallets/{address}/outputs")
-        return answer
+        return self._pages(f"wallets/{address}/outputs", "position")
 
     def instruments(self) -> list[Json]:
         """All instruments, public terms and totals."""
-        answer: list[Json] = self.get("instruments")
-        return answer
+        return self._pages("instruments", "isin")
 
     def instrument(self, isin: str) -> Json | None:
         """One instrument; None if it is not registered."""
@@ -166,6 +165,16 @@ class NodeClient:
         return self._http.get(path, params, self._headers)
 
     # ------------------------------------------------------------------------------------------------------
+
+    def _pages(self, path: str, key: str) -> list[Json]:
+        """The whole of a list; each page begins after the last row of the one before."""
+        rows: list[Json] = []
+        while True:
+            after = {"after": rows[-1][key]} if rows else {}
+            page = self.get(path, {"limit": PAGE_ROWS, **after})
+            rows += page
+            if len(page) < PAGE_ROWS:
+                return rows
 
     def _submit(self, path: str, signed: list[Signed]) -> list[Answer]:
         answers: list[Answer] = []

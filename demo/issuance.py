@@ -38,7 +38,7 @@ def approve_all(stage: Stage, by: Actor, role: str, open_acts: Mapping[str, Json
 
 def seen_at(by: Actor, proposal: str, expected: Json) -> Json:
     """The act as this institution's own node has it; what it signs is never what somebody else sent it."""
-    record = until(lambda: by.node.record(f"proposal/{proposal}"), f"proposal {proposal} at {by.name}")
+    record = until(lambda: by.own.record(f"proposal/{proposal}"), f"proposal {proposal} at {by.name}")
     assert record
     act: Json = record["value"]["act"]
     if build.basis(act) != build.basis(expected):

@@ -179,6 +179,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],  # what is not public asks for its caller itself (ledger.api.callers.allow)
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "ledger.api.errors.handle",
+    # Whose word on the caller's address counts: nobody's but the proxy's, where there is one.
+    "NUM_PROXIES": int(os.environ.get("TALLYSTICK_BEHIND_PROXY", "0")),
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",

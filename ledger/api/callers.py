@@ -100,20 +100,36 @@ def allow(
     request: Request, *, own: bool, event: str, subject: str, height: int | None = None, log: bool = False
 ) -> None:
     """Let an owner or a supervisor pass; every other look is refused, and every look but an owner's is written down."""
-    caller = request.user if isinstance(request.user, Caller) else None
-    granted = caller is not None and (own or is_supervisor(caller))
+    granted = isinstance(request.user, Caller) and (own or is_supervisor(request.user))
     if log or not (own and granted):
-        ApiLookup.objects.create(
-            happened_at=timezone.now(),
-            address=caller.address if caller else "",
-            event=event,
-            subject=subject[:250],
-            height=height,
-            granted=granted,
-        )
+        write_down(request, event=event, subject=subject, height=height, granted=granted)
     if not granted:
         raise forbidden(
             "This is shown to whom it concerns and to supervisors: prove your wallet at POST /api/tokens."
+        )
+
+
+def write_down(
+    request: Request, *, event: str, subject: str, granted: bool = True, height: int | None = None
+) -> None:
+    """Who looked at what, before it is answered."""
+    ApiLookup.objects.create(
+        happened_at=timezone.now(),
+        address=request.user.address if isinstance(request.user, Caller) else "",
+        event=event,
+        subject=subject[:250],
+        height=height,
+        granted=granted,
+    )
+
+
+def require_role(request: Request, role: str) -> None:
+    """Let active participants with this role pass, nobody else."""
+    caller = request.user if isinstance(request.user, Caller) else None
+    found = selectors.record(f"participant/{caller.address}") if caller else None
+    if found is None or found.value["status"] != "active" or role not in found.value["roles"]:
+        raise forbidden(
+            f"This is for participants with the role {role}: prove your wallet at POST /api/tokens."
         )
 
 

@@ -8,20 +8,21 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from ledger import selectors
 from ledger.api import schemas
+from ledger.api.base import View
 from ledger.api.bodies import clean, limit_of, whole
-from ledger.api.callers import Caller, allow
+from ledger.api.callers import Caller, allow, is_supervisor, write_down
 from ledger.api.errors import Refusal, not_found
+from ledger.api.visibility import is_party, is_public, public_part
 from ledger.protocol.reasons import SENTENCES, Reason, Rejected
 from ledger.protocol.transactions.base import OUTPOINT
 from ledger.selectors.holdings import OutputView
 from ledger.store import chain
 
 
-class Network(APIView):
+class Network(View):
     """The network."""
 
     @extend_schema(operation_id="network", responses={200: dict})
@@ -30,8 +31,10 @@ class Network(APIView):
         return Response(selectors.network_status())
 
 
-class Genesis(APIView):
+class Genesis(View):
     """The document that the network started from."""
+
+    lasting = True
 
     @extend_schema(operation_id="genesis", responses={200: dict})
     def get(self, request: Request) -> Response:
@@ -44,7 +47,7 @@ class Genesis(APIView):
         return Response(msgspec.to_builtins(document))
 
 
-class Reasons(APIView):
+class Reasons(View):
     """Why something may be refused."""
 
     @extend_schema(operation_id="reasons", responses=schemas.answers("Reason", schemas.REASON, many=True))
@@ -58,7 +61,7 @@ class Reasons(APIView):
         )
 
 
-class Blocks(APIView):
+class Blocks(View):
     """Committed blocks."""
 
     @extend_schema(
@@ -72,8 +75,10 @@ class Blocks(APIView):
         return Response([{name: getattr(block, name) for name in schemas.BLOCK} for block in found])
 
 
-class Block(APIView):
+class Block(View):
     """One block."""
+
+    lasting = True
 
     @extend_schema(operation_id="block", responses={200: dict, 404: schemas.REFUSED})
     def get(self, request: Request, height: int) -> Response:
@@ -91,8 +96,10 @@ class Block(APIView):
         )
 
 
-class Certificate(APIView):
+class Certificate(View):
     """What proves a block final."""
+
+    lasting = True
 
     @extend_schema(operation_id="certificate", responses={200: dict, 404: schemas.REFUSED})
     def get(self, request: Request, height: int) -> Response:
@@ -109,7 +116,7 @@ class Certificate(APIView):
         )
 
 
-class Proof(APIView):
+class Proof(View):
     """That an entry is in the state."""
 
     @extend_schema(
@@ -118,40 +125,50 @@ class Proof(APIView):
         responses=schemas.answers("Proof", schemas.PROOF),
     )
     def get(self, request: Request) -> Response:
-        """Entry, path, and the certified header that carries the state root. It proves at least, not all."""
+        """Entry, path, and the certified header that carries the state root. It proves at least, not all.
+
+        Of an output: for its owner, its issuer and supervisors. Of a record that is not public: for whom it concerns.
+        """
         outpoint, key = request.query_params.get("output", ""), request.query_params.get("key", "")
         if bool(outpoint) == bool(key) or (outpoint and not OUTPOINT.match(outpoint)):
             raise Rejected(Reason.MALFORMED, "output", "Give either output=<id>:<index> or key=<record key>.")
         found = selectors.proof(outpoint=outpoint, key=clean(key))
         if found is None:
             raise not_found(f"live {outpoint or key}", "output" if outpoint else "key")
+        if outpoint or not is_public(key, found.entry["value"]):
+            allow(request, own=_concerns(request.user, found.entry), event="proof", subject=outpoint or key)
         return Response(asdict(found))
 
 
-class Record(APIView):
+class Record(View):
     """A record."""
 
     @extend_schema(operation_id="record", responses=schemas.answers("Record", schemas.RECORD))
     def get(self, request: Request, key: str) -> Response:
-        """As it stands: value, version, and the height that wrote it."""
+        """As it stands: value, version, and the height that wrote it; of what is not public, the public part."""
         found = selectors.record(clean(key))
         if found is None:
             raise not_found(f"record {key}", "key")
-        return Response(asdict(found))
+        value = found.value if _may_see_all(request, key, found.value) else public_part(key, found.value)
+        return Response({**asdict(found), "value": value})
 
 
-class Participants(APIView):
+class Participants(View):
     """Who was admitted."""
 
     @extend_schema(
-        operation_id="participants", responses=schemas.answers("Participant", schemas.RECORD, many=True)
+        operation_id="participants",
+        parameters=[schemas.query("after", "an address", str), schemas.query("limit", "1 to 500")],
+        responses=schemas.answers("Participant", schemas.RECORD, many=True),
     )
     def get(self, request: Request) -> Response:
-        """Institutions with their roles, suspended ones included."""
-        return Response([asdict(found) for found in selectors.participants()])
+        """Institutions with their roles, suspended ones included, by address."""
+        after = clean(request.query_params.get("after", ""))
+        found = selectors.participants(after=after, limit=limit_of(request))
+        return Response([asdict(participant) for participant in found])
 
 
-class Instruments(APIView):
+class Instruments(View):
     """Instruments."""
 
     @extend_schema(
@@ -173,7 +190,7 @@ class Instruments(APIView):
         return Response([asdict(instrument) for instrument in found])
 
 
-class Instrument(APIView):
+class Instrument(View):
     """One instrument."""
 
     @extend_schema(operation_id="instrument", responses=schemas.answers("Instrument", schemas.INSTRUMENT))
@@ -182,7 +199,7 @@ class Instrument(APIView):
         return Response(asdict(_instrument(isin)))
 
 
-class Register(APIView):
+class Register(View):
     """Who holds an instrument."""
 
     @extend_schema(
@@ -215,15 +232,23 @@ class Register(APIView):
         )
 
 
-class Outputs(APIView):
+class Outputs(View):
     """What a wallet holds."""
 
-    @extend_schema(operation_id="outputs", responses=schemas.answers("Output", schemas.OUTPUT, many=True))
+    @extend_schema(
+        operation_id="outputs",
+        parameters=[schemas.query("after", "a position"), schemas.query("limit", "1 to 500")],
+        responses=schemas.answers("Output", schemas.OUTPUT, many=True),
+    )
     def get(self, request: Request, address: str) -> Response:
-        """Its live outputs, oldest first, at most 1,000 after `after`; for that wallet and supervisors."""
+        """Its live outputs, oldest first, after a position; for that wallet and supervisors."""
         own = isinstance(request.user, Caller) and request.user.address == address
         allow(request, own=own, event="holdings", subject=clean(address))
-        return Response([_output(output) for output in selectors.outputs_of(clean(address))])
+        after = whole(request, "after", default=-1)
+        found = selectors.outputs_of(
+            clean(address), after=-1 if after is None else after, limit=limit_of(request)
+        )
+        return Response([_output(output) for output in found])
 
 
 def _block(height: int) -> selectors.BlockView:
@@ -237,6 +262,26 @@ def _time(height: int) -> int:
     block = selectors.block_at(height)
     genesis = chain.genesis()
     return block.time if block else (genesis.time if genesis else 0)
+
+
+def _may_see_all(request: Request, key: str, value: dict[str, Any]) -> bool:
+    """Whether this caller is shown the whole record; where a supervisor is, that is written down."""
+    if is_public(key, value) or is_party(request.user, key, value):
+        return True
+    if not is_supervisor(request.user):
+        return False
+    write_down(request, event="record", subject=key)
+    return True
+
+
+def _concerns(caller: object, entry: dict[str, Any]) -> bool:
+    """Whether an entry of the state is this caller's: owner, issuer, or party to the record."""
+    if "key" in entry:
+        return is_party(caller, entry["key"], entry["value"])
+    if not isinstance(caller, Caller):
+        return False
+    issuer = _instrument(entry["asset"].partition(".")[0]).value["issuer"]
+    return caller.address in (entry["owner"], issuer)
 
 
 def _instrument(isin: str) -> selectors.InstrumentView:

@@ -72,6 +72,7 @@ OUTPUT = {
     "asset": s.CharField(),
     "quantity": s.IntegerField(),
     "created_height": s.IntegerField(),
+    "position": s.IntegerField(help_text="in the state; the next page is after the last one's"),
     "hold": s.DictField(required=False),
     "locked_until": s.IntegerField(required=False),
 }

@@ -9,12 +9,12 @@ from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from ledger import selectors, services
 from ledger.api import schemas
+from ledger.api.base import View
 from ledger.api.bodies import Bulk, Rows, hex32, read
-from ledger.api.callers import Caller, Possession, allow, grant
+from ledger.api.callers import Caller, Possession, allow, grant, require_role
 from ledger.api.errors import not_found
 from ledger.protocol.keys import Card
 from ledger.protocol.keys import address as address_of_card
@@ -22,7 +22,7 @@ from ledger.selectors import status as statuses
 from ledger.services import Answer
 
 
-class Transactions(APIView):
+class Transactions(View):
     """Signed transactions, one to a thousand."""
 
     throttle_scope = "bulk"
@@ -35,7 +35,7 @@ class Transactions(APIView):
         return _bulk(request, services.submit)
 
 
-class DryRun(APIView):
+class DryRun(View):
     """The same without effect."""
 
     throttle_scope = "bulk"
@@ -48,7 +48,7 @@ class DryRun(APIView):
         return _bulk(request, services.dry_run)
 
 
-class TransactionStatus(APIView):
+class TransactionStatus(View):
     """One transaction."""
 
     @extend_schema(operation_id="status", responses={200: schemas.STATUS, 404: schemas.REFUSED})
@@ -60,7 +60,7 @@ class TransactionStatus(APIView):
         return Response({**asdict(found), "final": found.final})
 
 
-class Notes(APIView):
+class Notes(View):
     """The sealed notes beside a transaction."""
 
     @extend_schema(
@@ -75,7 +75,7 @@ class Notes(APIView):
         return Response({"notes": selectors.notes(txid)})
 
 
-class Lists(APIView):
+class Lists(View):
     """Long lists of first holders."""
 
     throttle_scope = "bulk"
@@ -94,11 +94,12 @@ class Lists(APIView):
         ),
     )
     def post(self, request: Request) -> Response:
-        """Lodge a list with this node; an act then names it by `{chunks, root}`. The same list twice is one."""
+        """Lodge a list; an act then names it by `{chunks, root}`. For issuers: it is stored at every validator."""
+        require_role(request, "issuer")
         return Response(asdict(services.lodge_list(outputs=read(request, Rows).rows)))
 
 
-class Tokens(APIView):
+class Tokens(View):
     """Bearer tokens for programs."""
 
     throttle_scope = "tokens"

@@ -17,6 +17,7 @@ class OutputView:
     held_for: str | None
     locked_until: int | None
     created_height: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Concentration:
 
 _LIVE = """
     SELECT encode(o.txid, 'hex') || ':' || o.index, o.asset, o.owner, o.quantity, o.held_for, o.locked_until,
-           o.created_height
+           o.created_height, o.position
     FROM ledger_output o LEFT JOIN ledger_spend s ON s.position = o.position
     WHERE o.owner = %s AND s.position IS NULL AND (%s = '' OR o.asset = %s) AND o.position > %s
     ORDER BY o.position LIMIT %s

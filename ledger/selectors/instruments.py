@@ -48,9 +48,9 @@ def instrument(isin: str) -> InstrumentView | None:
     return _with_totals(list(found.values()))[0] if found else None
 
 
-def participants() -> list[RecordView]:
-    """Everybody who was admitted, suspended ones included."""
-    return records("participant/")
+def participants(*, after: str = "", limit: int = 500) -> list[RecordView]:
+    """Everybody who was admitted, suspended ones included, by address, after an address."""
+    return records("participant/", after=f"participant/{after}", limit=limit)
 
 
 def proposals_of(isin: str) -> list[tuple[RecordView, list[RecordView]]]:

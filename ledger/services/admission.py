@@ -10,7 +10,7 @@ from ledger import gossip
 from ledger.protocol.reasons import SENTENCES, Reason, Rejected
 from ledger.protocol.signed import Submission, check_form, check_notes, check_signatures, read
 from ledger.protocol.state import State
-from ledger.protocol.transition import check_time, check_transaction, prefetch, version_at
+from ledger.protocol.transition import check_time, check_transaction, known_version, prefetch, version_at
 from ledger.store import chain, pool
 from ledger.store.source import state_at
 
@@ -60,6 +60,8 @@ def dry_run(*, raws: Sequence[bytes]) -> list[Answer]:
     """What would become of these transactions now; nothing is stored. Without witnesses, who signs is not judged."""
     here = _Here()
     cases = [_read(raw, here, sealed=False) for raw in raws]
+    for case in _open(cases):
+        _check(case, check_signatures)  # of the witnesses that there are
     _judge(_open(cases), here, rehearsal=True)
     return [_acceptable(case) for case in cases]
 
@@ -79,9 +81,9 @@ def _admit(raws: Sequence[bytes], *, announce: bool) -> list[Answer]:
     cases = [_read(raw, here) for raw in raws]
     _refuse_repeated(cases)
     _note_known(_open(cases))
-    _judge(_open(cases), here)
     for case in _open(cases):
-        _check(case, check_signatures)
+        _check(case, check_signatures)  # before the rules: a forged one must not stand in a true one's way
+    _judge(_open(cases), here)
     with atomic():
         pool.lock()
         _note_known(_open(cases))
@@ -97,6 +99,11 @@ def _read(raw: bytes, here: _Here, *, sealed: bool = True) -> _Case:
     case = _Case()
     try:
         case.submitted = read(raw)
+        if not known_version(here.version):
+            sentence = (
+                f"This node's software is too old for protocol version {here.version}: ask another node."
+            )
+            raise Rejected(Reason.UNKNOWN_KIND, "kind", sentence)
         check_form(case.submitted, chain=here.tip.chain, version=here.version)
         if case.submitted.transaction.rule_built:
             raise Rejected(

@@ -25,7 +25,9 @@ pytestmark = pytest.mark.django_db
 
 
 class TestReading:
-    def test_blocks_certificates_and_proofs_hold_for_a_client(self, api: Api, town: NodeTown) -> None:
+    def test_blocks_certificates_and_proofs_hold_for_a_client(
+        self, town: NodeTown, api: Api, as_wallet: Callable[[Signer], Api]
+    ) -> None:
         coins = town.register({"ann": 100, "bob": 50})
         town.commit()
         validators = town.genesis.validators
@@ -35,8 +37,9 @@ class TestReading:
             msgspec.convert(said["certificate"], Certificate),
             validators,
         )
+        ann = as_wallet(person("ann"))
         for query in (f"output={coins[0].outpoint}", f"key=instrument/{SHARE}"):
-            check_proof(api.get(f"proofs?{query}").json(), validators, chain=town.chain)
+            check_proof(ann.get(f"proofs?{query}").json(), validators, chain=town.chain)
         assert api.get(f"proofs?output={'0' * 64}:0").status_code == 404
         assert api.get("proofs").json()["reason"] == "MALFORMED"
 
