@@ -138,6 +138,8 @@ class Nodes:
         """Put what a node wants to send on the wire."""
 
         def publish(peer: str, envelopes: list[bytes]) -> bool:
+            if peer in self.down:
+                return False
             for raw in envelopes:
                 self.note(raw)
             self.post += [(name, peer, each) for raw in envelopes for each in self.filter(name, peer, raw)]
@@ -185,11 +187,11 @@ class Nodes:
         self.carry()
 
     def expire(self) -> None:
-        """All timers run out."""
+        """All timers run out, and the longest patience with rounds that brought nothing."""
         for name in self.alive():
             with self.on(name):
                 Timer.objects.update(fires_at=timezone.now())
-            self.beat(name)
+            self.beat(name, later=8.5)
 
     def run(self, until: Callable[[], bool], beats: int = 40) -> None:
         """Beats, post and status until it is so; timers run out only when nothing else moves."""
