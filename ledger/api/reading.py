@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 import msgspec
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +14,7 @@ from ledger.api.base import View
 from ledger.api.bodies import clean, limit_of, whole
 from ledger.api.callers import Caller, allow, is_supervisor, write_down
 from ledger.api.errors import Refusal, not_found
+from ledger.api.examples import describe
 from ledger.api.visibility import is_party, is_public, public_part
 from ledger.protocol.reasons import SENTENCES, Reason, Rejected
 from ledger.protocol.transactions.base import OUTPOINT
@@ -25,7 +25,7 @@ from ledger.store import chain
 class Network(View):
     """The network."""
 
-    @extend_schema(operation_id="network", responses={200: dict})
+    @describe("network", responses={200: dict})
     def get(self, request: Request) -> Response:
         """Chain, validators, roles, this node's height, and the nodes as this one hears them."""
         return Response(selectors.network_status())
@@ -36,7 +36,7 @@ class Genesis(View):
 
     lasting = True
 
-    @extend_schema(operation_id="genesis", responses={200: dict})
+    @describe("genesis", responses={200: dict})
     def get(self, request: Request) -> Response:
         """genesis.json; compare its digest with the chain id."""
         document = chain.genesis()
@@ -50,7 +50,7 @@ class Genesis(View):
 class Reasons(View):
     """Why something may be refused."""
 
-    @extend_schema(operation_id="reasons", responses=schemas.answers("Reason", schemas.REASON, many=True))
+    @describe("reasons", responses=schemas.answers("Reason", schemas.REASON, many=True))
     def get(self, request: Request) -> Response:
         """Every reason in checking order, with its ISO 20022 code and a sentence."""
         return Response(
@@ -64,8 +64,8 @@ class Reasons(View):
 class Blocks(View):
     """Committed blocks."""
 
-    @extend_schema(
-        operation_id="blocks",
+    @describe(
+        "blocks",
         parameters=[schemas.query("before", "only heights below"), schemas.query("limit", "1 to 500")],
         responses=schemas.answers("BlockLine", schemas.BLOCK, many=True),
     )
@@ -80,7 +80,7 @@ class Block(View):
 
     lasting = True
 
-    @extend_schema(operation_id="block", responses={200: dict, 404: schemas.REFUSED})
+    @describe("block", responses={200: dict, 404: schemas.REFUSED})
     def get(self, request: Request, height: int) -> Response:
         """Header and certificate as signed, and its transactions by id, kind and whole digest."""
         block = _block(height)
@@ -101,7 +101,7 @@ class Certificate(View):
 
     lasting = True
 
-    @extend_schema(operation_id="certificate", responses={200: dict, 404: schemas.REFUSED})
+    @describe("certificate", responses={200: dict, 404: schemas.REFUSED})
     def get(self, request: Request, height: int) -> Response:
         """Header, certificate and the validators whose signatures it holds."""
         block = _block(height)
@@ -119,8 +119,8 @@ class Certificate(View):
 class Proof(View):
     """That an entry is in the state."""
 
-    @extend_schema(
-        operation_id="proof",
+    @describe(
+        "proof",
         parameters=[schemas.query("output", "an outpoint", str), schemas.query("key", "a record's key", str)],
         responses=schemas.answers("Proof", schemas.PROOF),
     )
@@ -143,7 +143,7 @@ class Proof(View):
 class Record(View):
     """A record."""
 
-    @extend_schema(operation_id="record", responses=schemas.answers("Record", schemas.RECORD))
+    @describe("record", responses=schemas.answers("Record", schemas.RECORD))
     def get(self, request: Request, key: str) -> Response:
         """As it stands: value, version, and the height that wrote it; of what is not public, the public part."""
         found = selectors.record(clean(key))
@@ -156,8 +156,8 @@ class Record(View):
 class Participants(View):
     """Who was admitted."""
 
-    @extend_schema(
-        operation_id="participants",
+    @describe(
+        "participants",
         parameters=[schemas.query("after", "an address", str), schemas.query("limit", "1 to 500")],
         responses=schemas.answers("Participant", schemas.RECORD, many=True),
     )
@@ -171,8 +171,8 @@ class Participants(View):
 class Instruments(View):
     """Instruments."""
 
-    @extend_schema(
-        operation_id="instruments",
+    @describe(
+        "instruments",
         parameters=[
             schemas.query("search", "in ISIN and short name", str),
             schemas.query("after", "an ISIN", str),
@@ -193,7 +193,7 @@ class Instruments(View):
 class Instrument(View):
     """One instrument."""
 
-    @extend_schema(operation_id="instrument", responses=schemas.answers("Instrument", schemas.INSTRUMENT))
+    @describe("instrument", responses=schemas.answers("Instrument", schemas.INSTRUMENT))
     def get(self, request: Request, isin: str) -> Response:
         """Its record and its totals."""
         return Response(asdict(_instrument(isin)))
@@ -202,8 +202,8 @@ class Instrument(View):
 class Register(View):
     """Who holds an instrument."""
 
-    @extend_schema(
-        operation_id="register",
+    @describe(
+        "register",
         parameters=[schemas.query("height", "as of the end of this height; now if left out")],
         responses=schemas.answers(
             "Register",
@@ -235,8 +235,8 @@ class Register(View):
 class Outputs(View):
     """What a wallet holds."""
 
-    @extend_schema(
-        operation_id="outputs",
+    @describe(
+        "outputs",
         parameters=[schemas.query("after", "a position"), schemas.query("limit", "1 to 500")],
         responses=schemas.answers("Output", schemas.OUTPUT, many=True),
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 import msgspec
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from ledger.api.base import View
 from ledger.api.bodies import Bulk, Rows, hex32, read
 from ledger.api.callers import Caller, Possession, allow, grant, require_role
 from ledger.api.errors import not_found
+from ledger.api.examples import describe
 from ledger.protocol.keys import Card
 from ledger.protocol.keys import address as address_of_card
 from ledger.selectors import status as statuses
@@ -27,9 +28,7 @@ class Transactions(View):
 
     throttle_scope = "bulk"
 
-    @extend_schema(
-        operation_id="submit", request=schemas.BULK, responses={200: schemas.ANSWERS, 400: schemas.REFUSED}
-    )
+    @describe("submit", request=schemas.BULK, responses={200: schemas.ANSWERS, 400: schemas.REFUSED})
     def post(self, request: Request) -> Response:
         """Submit: one answer each, in order. What is answered pending is durable on this node."""
         return _bulk(request, services.submit)
@@ -40,9 +39,7 @@ class DryRun(View):
 
     throttle_scope = "bulk"
 
-    @extend_schema(
-        operation_id="dry_run", request=schemas.BULK, responses={200: schemas.ANSWERS, 400: schemas.REFUSED}
-    )
+    @describe("dry_run", request=schemas.BULK, responses={200: schemas.ANSWERS, 400: schemas.REFUSED})
     def post(self, request: Request) -> Response:
         """What would be answered; nothing is stored. With empty witnesses, who signs is not judged."""
         return _bulk(request, services.dry_run)
@@ -51,7 +48,7 @@ class DryRun(View):
 class TransactionStatus(View):
     """One transaction."""
 
-    @extend_schema(operation_id="status", responses={200: schemas.STATUS, 404: schemas.REFUSED})
+    @describe("status", responses={200: schemas.STATUS, 404: schemas.REFUSED})
     def get(self, request: Request, txid: str) -> Response:
         """Where it stands on this node; only committed and void are final."""
         found = statuses([hex32(txid, "id")])[txid]
@@ -63,9 +60,7 @@ class TransactionStatus(View):
 class Notes(View):
     """The sealed notes beside a transaction."""
 
-    @extend_schema(
-        operation_id="notes", responses=schemas.answers("Notes", {"notes": s.ListField(child=s.CharField())})
-    )
+    @describe("notes", responses=schemas.answers("Notes", {"notes": s.ListField(child=s.CharField())}))
     def get(self, request: Request, txid: str) -> Response:
         """The ciphertexts in the readers' order: for sender, receiver and regulator; empty once erased."""
         signed = selectors.transaction(hex32(txid, "id"))
@@ -80,8 +75,8 @@ class Lists(View):
 
     throttle_scope = "bulk"
 
-    @extend_schema(
-        operation_id="lodge_list",
+    @describe(
+        "lodge_list",
         request=inline_serializer("HolderList", {"rows": s.ListField(child=s.DictField())}),
         responses=schemas.answers(
             "LodgedList",
@@ -105,8 +100,8 @@ class Tokens(View):
     throttle_scope = "tokens"
     authentication_classes = ()
 
-    @extend_schema(
-        operation_id="token",
+    @describe(
+        "token",
         request=schemas.TOKEN_BODY,
         responses=schemas.answers("Token", {"token": s.CharField(), "expires": s.IntegerField()}),
     )

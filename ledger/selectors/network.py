@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from ledger.selectors.blocks import headline
@@ -19,6 +20,7 @@ def network_status() -> dict[str, Any]:
     return {
         "chain": tip.chain,
         "label": document.label,
+        "node": settings.TALLYSTICK_NODE,
         "version": _version(network.value.get("upgrade"), tip.height + 1),
         "height": tip.height,
         "time": tip.time,
