@@ -50,6 +50,8 @@ def test_the_command_makes_an_operator_and_changes_the_password(db: None, monkey
     said = io.StringIO()
     call_command("create_operator", "olga", stdout=said)
     assert said.getvalue() == "olga can sign in on this node as operator.\n"
+    call_command("create_operator", "olga", stdout=said)
+    assert said.getvalue().endswith("as operator already.\n") and AuditEvent.objects.count() == 1
     monkeypatch.setenv("TALLYSTICK_OPERATOR_PASSWORD", PASSWORD + "!")
     call_command("create_operator", "olga", "--role", "viewer", stdout=said)
     olga = Account.objects.get(username="olga")

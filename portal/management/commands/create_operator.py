@@ -24,6 +24,9 @@ class Command(BaseCommand):
     def handle(self, *_args: str, name: str, role: str, **_options: object) -> None:
         password = os.environ.get("TALLYSTICK_OPERATOR_PASSWORD") or getpass.getpass(f"Password for {name}: ")
         account = Account.objects.filter(username=name).first() or Account(username=name)
+        if account.pk and account.role == role and account.check_password(password):
+            self.stdout.write(f"{name} can sign in on this node as {role} already.")
+            return
         try:
             validate_password(password, account)
             account.role = role
