@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.conftest import beside
 from tests.browser.portal import RunningPortal
@@ -55,9 +55,14 @@ def visitor(
         "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
+    page.on("requestfailed", lambda request: complaints.append(request.url) if broken(request) else None)
     yield page, complaints
     context.close()
+
+
+def broken(request: Request) -> bool:
+    """Not one that the visitor's next step cut short, as it does with icons."""
+    return request.failure != "net::ERR_ABORTED"
 
 
 def sign_in(page: Page, portal: RunningPortal) -> None:
@@ -81,7 +86,7 @@ def test_every_page_is_sound(
                 found = page.evaluate(CHECKS)
                 where = f"{path} at {width}"
                 assert found["sideways"] <= 0, where
-                assert found["headlines"] == 1, where
+                assert "/api/docs/" in path or found["headlines"] == 1, where  # that page is not ours
                 assert found["language"] == language.lower().replace("zh-cn", "zh-hans").replace(
                     "en-gb", "en"
                 )
