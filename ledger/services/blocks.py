@@ -8,7 +8,6 @@ from django.db.transaction import atomic
 from ledger.protocol.acts.issue import CHUNK_OUTPUTS
 from ledger.protocol.block import (
     BLOCK_BYTES,
-    BLOCK_TRANSACTIONS,
     Block,
     Header,
     certificate_digest,
@@ -27,6 +26,9 @@ from ledger.store import chain, pool, rows
 from ledger.store.source import record_value, state_at
 
 ALLOT_CHUNKS = 2  # a block: transfers go on beside a long list
+BUILD_TRANSACTIONS = (
+    1_000  # of a block of ours; fuller ones take slow machines longer to check than a round lasts
+)
 _KEPT = 4  # applied blocks of the height in progress: checked before the prevote, entered at the decision
 
 # By block hash, which fixes the parent and so the state: what a check has computed, its commit need not repeat.
@@ -44,7 +46,7 @@ def build_block(*, time: int, proposer: str, certificate: Certificate | None) ->
     version = _version(state, tip.height + 1)
     time = max(time, tip.time)
     chosen: list[Submission] = []
-    candidates = pool.oldest(BLOCK_TRANSACTIONS)
+    candidates = pool.oldest(BUILD_TRANSACTIONS)
     prefetch(candidates, state)
     room = BLOCK_BYTES
     for submitted in candidates:
@@ -52,7 +54,7 @@ def build_block(*, time: int, proposer: str, certificate: Certificate | None) ->
             chosen.append(submitted)
             room -= len(submitted.raw)
     for submitted in _next_chunks(state, tip.chain):
-        if len(chosen) < BLOCK_TRANSACTIONS and len(submitted.raw) <= room:
+        if len(chosen) < BUILD_TRANSACTIONS + ALLOT_CHUNKS and len(submitted.raw) <= room:
             if not _applies(submitted, state, time, tip.height + 1):
                 break
             chosen.append(submitted)
