@@ -8,6 +8,7 @@ from datetime import datetime
 from ledger import intake
 from ledger.desk import CannotRun, Desk, Progress
 from ledger.envelopes import Summary, open_envelope
+from ledger.failpoints import reached
 from ledger.protocol.consensus import machine
 from ledger.protocol.consensus.events import Event
 from ledger.protocol.consensus.state import State
@@ -57,11 +58,13 @@ def happen(
             turn.bring(summary, transactions)
             turn.run(events)
             turn.save()
-            return turn.state.height > height
+            reached("event.saved")
     except MustHalt as stop:
         log.critical("THIS NODE HAS STOPPED: %s", stop)  # whatever is wrong must not become another vote
         desk.halt(str(stop))
         return False
+    reached("event.committed")
+    return turn.state.height > height
 
 
 def receive(desk: Desk, payload: bytes) -> None:
@@ -84,6 +87,7 @@ def receive(desk: Desk, payload: bytes) -> None:
 def hear_early(desk: Desk) -> None:
     """Take in what came before its height did."""
     while (progress := desk.progress()) and (envelope := desk.take_early(progress.height)):
+        reached("early.taken")
         receive(desk, envelope)
 
 
@@ -96,4 +100,5 @@ def _begin(desk: Desk) -> Progress:
     progress.state, _ = machine.apply(state, start)
     desk.save(progress)
     desk.log([(height + 1, start)])
+    reached("begin.logged")
     return progress

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from ledger.failpoints import reached
 from ledger.protocol.encoding import Count, Hex32
 
 Kind = Literal["proposal", "prevote", "precommit"]
@@ -75,7 +76,9 @@ class Guard:
             stream.write(msgspec.json.encode(marks, order="sorted"))
             stream.flush()
             os.fsync(stream.fileno())
+        reached("guard.drafted")
         draft.replace(self.path)
+        reached("guard.replaced")
         folder = os.open(self.path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

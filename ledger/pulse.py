@@ -6,6 +6,7 @@ from typing import Final
 
 from ledger import driver, gossip, sync
 from ledger.desk import SEND_AT_ONCE, Desk, Progress
+from ledger.failpoints import reached
 from ledger.protocol.consensus.events import Begun
 
 EMPTY_BLOCK_EVERY: Final = timedelta(seconds=10)
@@ -91,7 +92,9 @@ def send_waiting(desk: Desk, peer: str, publish: Callable[[str, list[bytes]], bo
     envelopes = [envelope for _, envelope in waiting] + list(more)
     if not envelopes:
         return True
+    reached("send.ready")
     if not publish(peer, envelopes):
         return False
+    reached("send.published")
     desk.sent(id_ for id_, _ in waiting)
     return len(waiting) < SEND_AT_ONCE or send_waiting(desk, peer, publish)

@@ -18,6 +18,7 @@ from ledger.envelopes import (
     VoteEnvelope,
     seal,
 )
+from ledger.failpoints import reached
 from ledger.guard import Kind, Mark
 from ledger.protocol.block import Block
 from ledger.protocol.consensus import machine
@@ -145,6 +146,7 @@ class Turn:
                 return []
             signature = self.me.sign(digest)
             self.desk.keep_signed(mark, signature)
+            reached("signature.kept")
             self.signed.append(mark)
         elif before[0] != mark.digest:
             raise MustHalt(f"This node was about to sign a second {kind} at {mark.height}/{mark.round}.")
@@ -176,6 +178,7 @@ class Turn:
             )
         except UnknownVersion as stop:
             raise MustHalt(str(stop)) from stop
+        reached("block.built")
         self.desk.keep_summary(block.hash, bodies.summary_of(block))
         built = [one for one in block.transactions if one.transaction.rule_built]
         self.desk.keep_transactions(built, self.state.height)  # nobody has them in a pool
@@ -222,6 +225,7 @@ class Turn:
             raise MustHalt(
                 f"Block {certificate.block} is final and cannot be entered: {refusal}"
             ) from refusal
+        reached("block.entered")
         self._tell_observers(certificate.height)
         self.desk.forget(block.header.height, self.now)
         progress = self.progress

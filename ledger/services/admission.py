@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.transaction import atomic
 
 from ledger import gossip
+from ledger.failpoints import reached
 from ledger.protocol.reasons import SENTENCES, Reason, Rejected
 from ledger.protocol.signed import Submission, check_form, check_notes, check_signatures, read
 from ledger.protocol.state import State
@@ -92,7 +93,9 @@ def _admit(raws: Sequence[bytes], *, announce: bool) -> list[Answer]:
         admitted = [case.submitted for case in _open(cases) if case.submitted]
         if admitted:
             pool.add(admitted)
+            reached("pool.added")
             gossip.admitted(Rows(), admitted, announce=announce)
+    reached("pool.committed")
     return [case.answer() for case in cases]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.transaction import atomic
 
 from ledger.desk import UnknownVersion
+from ledger.failpoints import reached
 from ledger.protocol.acts.issue import CHUNK_OUTPUTS
 from ledger.protocol.block import (
     BLOCK_BYTES,
@@ -73,8 +74,10 @@ def commit_block(*, block: Block, certificate: Certificate) -> None:
         tip = chain.tip()
         state, applied = _applied.get(block.hash) or _apply(block)
         chain.save_block(block, certificate, state, applied, tip)
+        reached("block.saved")
         pool.save_notes(block.transactions)
         pool.settle(block.transactions, block.header.time, block.header.height)
+        reached("pool.settled")
 
 
 def _known_version(state: State, height: int) -> int:
