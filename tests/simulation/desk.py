@@ -1,7 +1,7 @@
 """A desk in memory: the rows of a node in dictionaries, a clock that the simulator turns, crashes where it says."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -140,6 +140,9 @@ class MemoryDesk:
             self.watch.committed(self.me.name, block)
         self.reached("after a commit")
 
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def wake(self) -> None:
         self.woken = True
 
@@ -164,6 +167,14 @@ class MemoryDesk:
         assert place not in self.rows.signed, "signed once"
         self.rows.signed[place] = mark.digest, signature
         self.fresh_signed.append((mark, signature))
+
+    def last_signed(self) -> Mark | None:
+        places = ((*place, digest) for place, (digest, _) in self.rows.signed.items())
+        marks = (Mark(digest, height, kind, round_) for height, round_, kind, digest in places)
+        return max(marks, key=lambda mark: mark.place, default=None)
+
+    def remember(self, marks: tuple[Mark, ...]) -> None:
+        self.guard.advance(marks)
 
     def keep_evidence(self, validator: str, height: int, round: int, kind: str, proof: str) -> None:
         self.rows.evidence.setdefault((validator, height, round, kind), proof)

@@ -124,7 +124,7 @@ def roll_back(network: Network) -> None:
     """A node's database is replaced by an older copy; its guard, outside of it, stays. To few nodes only."""
     rolled = [name for name in network.honest() if network.nodes[name].rolled_back]
     network.random.shuffle(rolled)
-    room = network.case.tolerated - network.weather.liars
+    room = network.case.tolerated
     candidates = rolled if len(rolled) >= room else network.honest()
     node = network.nodes[network.random.choice(candidates)] if candidates else None
     if node and node.backups and room > 0:

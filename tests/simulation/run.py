@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from ledger.guard import REST
 from tests.simulation.books import read_once
 from tests.simulation.case import Case
 from tests.simulation.faults import let_loose
@@ -84,7 +85,11 @@ def submit(network: Network, number: int) -> None:
 
 def heal(network: Network) -> int:
     """A random quorum of honest validators is healed; how long it took until all that was pending there is final."""
-    core = quorum(network) + [name for name in network.names if name not in network.validators]
+    validators = quorum(network)
+    if not validators:
+        network.hits["nobody to heal"] += 1
+        return 0
+    core = validators + [name for name in network.names if name not in network.validators]
     network.heal(core)
     pending = {key for name in core for key in network.nodes[name].desk.rows.pool}
     begun = network.time
@@ -103,25 +108,26 @@ def heal(network: Network) -> int:
 def quorum(network: Network) -> list[str]:
     """As few honest validators as can decide, chosen at random.
 
-    A node whose database went back behind what its guard forbids is as good as broken until the others are past
-    that: it is not among them.
+    A node whose database went back behind the height that its guard knows is as good as broken until the others
+    have decided that: it is not among them. With liars beside, there may be no quorum without it, and none is healed.
     """
     honest = [name for name in network.honest() if name in network.validators]
     count = network.case.validators * 2 // 3 + 1
-    for _ in range(10):
+    for _ in range(20):
         core = network.random.sample(honest, count)
         furthest = max(network.nodes[name].height for name in core)
         if all(signs_from(network, name) <= furthest for name in core):
             return sorted(core)
-    return sorted(
-        network.random.sample([name for name in honest if not network.nodes[name].rolled_back], count)
-    )
+    return []
 
 
 def signs_from(network: Network, name: str) -> int:
-    """The first height at which this node's guard may let it sign."""
-    marks = network.nodes[name].desk.guard.marks() or ()
-    return max((mark.height for mark in marks), default=0)
+    """The first height at which this node's guard lets it sign."""
+    desk = network.nodes[name].desk
+    last = desk.guard.last()
+    if last is None:
+        return 0
+    return last.height if last.digest == REST or desk.signed(last) else last.height + 1
 
 
 def check(network: Network) -> None:
