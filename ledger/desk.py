@@ -81,6 +81,9 @@ class Desk(Protocol):
     def atomic(self) -> AbstractContextManager[object]:
         """All that is written inside, or nothing."""
 
+    def alone(self) -> AbstractContextManager[object]:
+        """Inside, nothing else of this node looks for what is to be sent."""
+
     def wake(self) -> None:
         """Have the pacemaker look around, as soon as the caller's atomic() commits."""
 
@@ -103,6 +106,12 @@ class Desk(Protocol):
 
     def keep_signed(self, mark: Mark, signature: str) -> None:
         """Keep it for ever."""
+
+    def last_signed(self) -> Mark | None:
+        """The furthest of all that was kept as signed."""
+
+    def remember(self, marks: tuple[Mark, ...]) -> None:
+        """Have the guard know these; a node that cannot do that ends at once."""
 
     def keep_evidence(self, validator: str, height: int, round: int, kind: str, proof: str) -> None:
         """Keep the proof that a validator said two things; the first proof of each is enough."""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from ledger import intake
+from ledger import intake, quarantine
 from ledger.desk import CannotRun, Desk, Progress
 from ledger.envelopes import Summary, open_envelope
 from ledger.failpoints import reached
@@ -28,10 +28,7 @@ def open_node(desk: Desk) -> None:
             raise CannotRun(
                 "This database belongs to another node key: its signatures are not ours to continue."
             )
-    if desk.guard.marks() is None:
-        log.critical(
-            "The double-sign guard is missing: this node follows, and signs nothing until that is safe."
-        )
+    quarantine.compare(desk)
 
 
 def happen(
@@ -43,28 +40,33 @@ def happen(
 ) -> bool:
     """Give the machine events, with parts of blocks that came along, in one atomic(). Whether a height ended.
 
-    Nothing leaves this node before the atomic() is committed: what is to be sent lies in the outbox.
+    Nothing leaves this node before the atomic() is committed and the guard's file knows what was signed: what is to
+    be sent lies in the outbox. In this order, a file that knows more than the database means that the database went
+    back, and never just a crash.
     """
     if not (events or summary or transactions):
         return False
     try:
-        with desk.atomic():
-            progress = desk.progress(lock=True)
-            assert progress is not None
-            if progress.halted:
-                return False
-            turn = Turn(desk, progress, now or desk.now())
-            height = turn.state.height
-            turn.bring(summary, transactions)
-            turn.run(events)
-            turn.save()
-            reached("event.saved")
+        with desk.alone():
+            with desk.atomic():
+                progress = desk.progress(lock=True)
+                assert progress is not None
+                if progress.halted:
+                    return False
+                turn = Turn(desk, progress, now or desk.now())
+                height = turn.state.height
+                turn.bring(summary, transactions)
+                turn.run(events)
+                turn.save()
+                reached("event.saved")
+            reached("event.committed")
+            if turn.signed:
+                desk.remember(tuple(turn.signed))
+            return turn.state.height > height
     except MustHalt as stop:
         log.critical("THIS NODE HAS STOPPED: %s", stop)  # whatever is wrong must not become another vote
         desk.halt(str(stop))
         return False
-    reached("event.committed")
-    return turn.state.height > height
 
 
 def receive(desk: Desk, payload: bytes) -> None:

@@ -13,6 +13,7 @@ from ledger.protocol.encoding import Count, Hex32
 Kind = Literal["proposal", "prevote", "precommit"]
 ORDER: Final[dict[Kind, int]] = {"proposal": 0, "prevote": 1, "precommit": 2}
 FILE: Final = "guard.json"
+REST: Final = "0" * 64  # the digest of a mark that stands for no message
 
 
 class Mark(Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +50,10 @@ class Guard:
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
+    def last(self) -> Mark | None:
+        """The furthest of them."""
+        return max(self.marks() or (), key=lambda mark: mark.place, default=None)
+
     def allows(self, mark: Mark) -> bool:
         """Whether this may be signed: it is beyond all that was, or is one of the last again, byte for byte."""
         marks = self.marks()
@@ -57,7 +62,7 @@ class Guard:
         return mark in marks or all(mark.place > other.place for other in marks)
 
     def advance(self, signed: tuple[Mark, ...]) -> None:
-        """Have these on the disk, in place of all that stands before them; then the database may commit them."""
+        """Have these on the disk, in place of all that stands before them; then they may be sent."""
         first = min(mark.place for mark in signed)
         beyond = tuple(mark for mark in self.marks() or () if mark.place > first and mark not in signed)
         self._write((*signed, *beyond))
@@ -67,8 +72,8 @@ class Guard:
         self.path.unlink(missing_ok=True)
 
     def rest_until(self, height: int) -> None:
-        """End a quarantine: nothing below this height is ever signed."""
-        self._write((Mark("0" * 64, height, "proposal", 0),))
+        """Nothing below this height is ever signed."""
+        self._write((Mark(REST, height, "proposal", 0),))
 
     def _write(self, marks: Marks) -> None:
         draft = self.path.with_suffix(".new")

@@ -7,10 +7,11 @@ from typing import Final
 from ledger import driver, gossip, sync
 from ledger.desk import SEND_AT_ONCE, Desk, Progress
 from ledger.failpoints import reached
-from ledger.protocol.consensus.events import Begun
+from ledger.protocol.consensus.events import Begun, Timeouts
 
 EMPTY_BLOCK_EVERY: Final = timedelta(seconds=10)
 LOOK: Final = timedelta(milliseconds=100)  # between two beats while something is lacking
+LONGEST: Final = timedelta(milliseconds=Timeouts().cap_ms)  # that any timer is ever set to
 IDLE: Final = timedelta(seconds=1)  # between two beats at most
 ANNOUNCE_AGAIN: Final = timedelta(seconds=10)
 ANNOUNCED_AT_ONCE: Final = 200
@@ -38,11 +39,11 @@ class Pulse:
         driver.hear_early(self.desk)
         timers = self.desk.timers()
         for fires_at, timer in timers:
-            if fires_at <= now:
+            if not now < fires_at <= now + LONGEST:  # set further off, it was set by a clock put back since
                 driver.happen(self.desk, timer, now=now)
         progress, begins_at = self.begin_height(now)
         self.asker.ask(progress, now)
-        if now - self.announced_at > ANNOUNCE_AGAIN:
+        if not timedelta(0) <= now - self.announced_at <= ANNOUNCE_AGAIN:
             self.announced_at = now
             self._announce_again(now)
         if self.asker.asked:
@@ -53,19 +54,19 @@ class Pulse:
     def begin_height(self, now: datetime) -> tuple[Progress, datetime | None]:
         """Only what a commit of our own can make due at once: the next height. And when it will be, if not now."""
         progress = self._progress()
-        begins_at = self._begins_at(progress)
+        begins_at = self._begins_at(progress, now)
         if begins_at is None or begins_at > now:
             return progress, begins_at
         driver.happen(self.desk, Begun(progress.height), now=now)
         return self._progress(), None
 
-    def _begins_at(self, progress: Progress) -> datetime | None:
+    def _begins_at(self, progress: Progress, now: datetime) -> datetime | None:
         """When the height should begin here, before anybody's proposal for it has come; None: not by us."""
         if progress.state.step != "new" or progress.halted or self.desk.me.name not in progress.validators:
             return None
         if sync.is_behind(self.desk, progress):
             return None
-        decided_at = progress.decided_at
+        decided_at = min(progress.decided_at, now)  # a clock may have been put back
         if progress.follow_up:
             return decided_at
         youngest = self.desk.last_arrival()
@@ -88,7 +89,8 @@ class Pulse:
 
 def send_waiting(desk: Desk, peer: str, publish: Callable[[str, list[bytes]], bool], *more: bytes) -> bool:
     """Hand a peer's broker what waits for it; False if it could not be reached, and all stays."""
-    waiting = desk.waiting(peer)
+    with desk.alone():
+        waiting = desk.waiting(peer)
     envelopes = [envelope for _, envelope in waiting] + list(more)
     if not envelopes:
         return True

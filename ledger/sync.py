@@ -132,7 +132,7 @@ class Asker:
         questions: dict[str, list[str]] = {}
         for item in items if peers else []:
             asked_at, times = self.asked.setdefault(item, (now - again + GRACE, 0))
-            if now - asked_at >= again:
+            if not timedelta(0) <= now - asked_at < again:
                 self.asked[item] = (now, times + 1)
                 questions.setdefault(peers[times % len(peers)], []).append(item)
         return questions
@@ -143,7 +143,7 @@ class Asker:
     def _heights_ahead(self, progress: Progress, peers: Sequence[Peer], now: datetime) -> list[int]:
         """The next heights that some peer says it has decided and that are not on their way already."""
         claimed = max((peer.height for peer in peers), default=0)
-        if claimed == progress.height + 1 and now - progress.decided_at < ONE_BEHIND:
+        if claimed == progress.height + 1 and timedelta(0) <= now - progress.decided_at < ONE_BEHIND:
             return []
         ahead = range(progress.height, min(claimed, progress.height + HEIGHTS_IN_FLIGHT))
         here = self.desk.decided_early() if ahead else ()

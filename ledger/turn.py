@@ -97,14 +97,12 @@ class Turn:
             waiting.extendleft(reversed(follow))
 
     def save(self) -> None:
-        """Write what came of it; the guard's file is on the disk before the caller can commit."""
+        """Write what came of it."""
         if not self.log:
             return
         self.desk.log(self.log)
         self.progress.state = self.state
         self.desk.save(self.progress)
-        if self.signed:
-            self.guard.advance(tuple(self.signed))
         self.desk.wake()
 
     def _look_for_our_name(self, event: Event) -> None:
@@ -136,6 +134,8 @@ class Turn:
 
     def _sign(self, message: Vote | Proposal) -> Sequence[Event]:
         """Sign once for ever: the row, or the file outside the database, may say that we have or may not."""
+        if not self.signed:
+            quarantine.look_back(self.desk)
         kind: Kind = message.type if isinstance(message, Vote) else "proposal"
         digest = message.signing_bytes()
         mark = Mark(digest.hex(), message.height, kind, message.round)

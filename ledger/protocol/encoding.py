@@ -39,7 +39,7 @@ REFUSED_TEXT: Final[tuple[tuple[int, int], ...]] = (
 _REFUSED = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in REFUSED_TEXT) + "]")
 # bytes.fromhex alone would take spaces and capitals: several spellings of the same bytes.
 _HEX = re.compile(r"(?:[0-9a-f]{2})*\Z")
-_LONG_NUMBER = re.compile(rb"(?:^|[:\[,])-?[0-9]{16}")
+_LONG_NUMBER = re.compile(rb"[:\[,]-?[0-9]{16}")  # in a Struct: it begins with a bracket
 _ASTRAL = re.compile(rb"[\xf0-\xf4]")
 _ENCODER = msgspec.json.Encoder(order="sorted")
 

@@ -118,6 +118,7 @@ def address_bytes(address: str, field: str = "address") -> bytes:
     return data
 
 
+@lru_cache(maxsize=8_192)  # a vote comes alone, again in a certificate, again when it is resent
 def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether libsodium accepts this Ed25519 signature; wrong lengths are a no."""
     if len(public) != 32 or len(signature) != 64:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from ledger import watchdog
+from ledger.guard import Mark
 from ledger.protocol.block import Block
 from ledger.protocol.consensus.messages import Certificate
 from ledger.protocol.reasons import Rejected
@@ -13,6 +15,13 @@ from ledger.store.consensus import Rows
 
 class NodeDesk(Rows):
     """What consensus needs of this node (ledger.desk.Desk)."""
+
+    def remember(self, marks: tuple[Mark, ...]) -> None:
+        """Have the guard know these; a node that cannot do that ends at once, with nothing of it sent."""
+        try:
+            self.guard.advance(marks)
+        except OSError as error:
+            watchdog.leave(f"The double-sign guard cannot be written, so this node ends: {error}.")
 
     def build_block(self, *, time: int, certificate: Certificate | None) -> Block:
         """The next block from the pool. UnknownVersion if this software is too old."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import lru_cache
+from threading import RLock
 from typing import Final
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from ledger.desk import KEEP, SEND_AT_ONCE, CannotRun, Peer, Progress
 from ledger.envelopes import Status
-from ledger.guard import Guard, Mark
+from ledger.guard import ORDER, Guard, Mark
 from ledger.local import Local, local
 from ledger.models import (
     ConsensusEvent,
@@ -43,6 +44,8 @@ CHANNEL: Final = "tallystick"
 CORE_VERSION: Final = 1  # of the machine's state in NodeState; another one cannot be read
 STATE_MAX: Final = 10_000_000
 
+_alone = RLock()
+
 
 class Rows(BodyRows):
     """Keeps nothing itself: the database and the home folder are those of the moment."""
@@ -64,6 +67,10 @@ class Rows(BodyRows):
     def atomic(self) -> AbstractContextManager[None]:
         """The database's."""
         return atomic()
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Between the threads of this process; a second process does not run on this database."""
+        return _alone
 
     def wake(self) -> None:
         """Have the pacemaker look around, as soon as the caller's atomic() commits."""
@@ -131,6 +138,13 @@ class Rows(BodyRows):
         SignedMessage.objects.create(
             height=mark.height, round=mark.round, kind=mark.kind, digest=mark.digest, signature=signature
         )
+
+    def last_signed(self) -> Mark | None:
+        """The furthest of all that was kept as signed."""
+        rows = SignedMessage.objects.order_by("-height", "-round").values_list(
+            "digest", "height", "kind", "round"
+        )
+        return max((Mark(*row) for row in rows[: len(ORDER)]), key=lambda mark: mark.place, default=None)
 
     def keep_evidence(self, validator: str, height: int, round: int, kind: str, proof: str) -> None:
         """Keep the proof that a validator said two things; the first proof of each is enough."""
