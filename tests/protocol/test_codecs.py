@@ -29,7 +29,7 @@ from ledger.protocol.signed import Signed, check_form, check_notes, check_signat
 from ledger.protocol.transactions import KINDS
 from ledger.protocol.values import Output
 from tests.fuzzing import search, sizes
-from tests.protocol.wire_values import ANY_JSON, altered, damaged, respelled, values
+from tests.protocol.wire_values import ANY_JSON, altered, as_json, damaged, respelled, values
 from tests.protocol.world import person
 
 VECTORS: Final = Path(__file__).parents[1] / "vectors"
@@ -198,13 +198,6 @@ def test_anything_else_at_all(name: str, examples: int) -> None:
     judge = TYPES[name][1]
     raws = st.binary(max_size=200) | ANY_JSON.map(as_json)
     search(examples, raws, lambda raw: refused_or_the_one_form(judge, raw))
-
-
-def as_json(value: Any) -> bytes:
-    """Sorted and compact, as a lazy attacker would: what is wrong is then the value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
-        "utf-8", "surrogatepass"
-    )
 
 
 def refusal(judge: Judge, raw: bytes) -> Reason | None:

@@ -150,6 +150,13 @@ def altered(draw: st.DrawFn, value: Json) -> Json:
     return value
 
 
+def as_json(value: Any) -> bytes:
+    """Sorted and compact, as a lazy attacker would: what is wrong is then the value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
 def _places(value: Json) -> Iterator[tuple[Any, Any]]:
     """Every place in a value: who holds it, and under which key."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
