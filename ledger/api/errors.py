@@ -1,12 +1,17 @@
 """Every refusal of the API as JSON: reason, ISO code, field, and a sentence with the remedy."""
 
+import logging
 from typing import Any
 
+import django.db
+import psycopg
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from ledger.protocol.reasons import Rejected
 from ledger.selectors import NotCertified
+
+log = logging.getLogger(__name__)
 
 
 class Refusal(exceptions.APIException):
@@ -36,12 +41,18 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Refusal):
         return Response(error.said, status=error.status_code)
     if isinstance(error, NotCertified):
-        detail = "The newest state is being certified: ask again in a moment."
-        said = {"reason": "NOT_READY", "iso": "NARR", "field": "", "detail": detail}
-        return Response(said, status=503, headers={"Retry-After": "1"})
+        return _not_ready("The newest state is being certified: ask again in a moment.")
+    if isinstance(error, django.db.OperationalError | psycopg.OperationalError):
+        log.error("The database does not answer: %s", error)
+        return _not_ready("This node's database does not answer: ask again in a moment, or ask another node.")
     if isinstance(error, exceptions.APIException):
         return _framework(error)
     return None
+
+
+def _not_ready(detail: str) -> Response:
+    said = {"reason": "NOT_READY", "iso": "NARR", "field": "", "detail": detail}
+    return Response(said, status=503, headers={"Retry-After": "1"})
 
 
 def _framework(error: exceptions.APIException) -> Response:
@@ -50,9 +61,10 @@ def _framework(error: exceptions.APIException) -> Response:
         403: "FORBIDDEN",
         404: "NOT_FOUND",
         405: "METHOD_NOT_ALLOWED",
+        406: "NOT_ACCEPTABLE",
         429: "TOO_MANY",
     }
-    headers = {}
+    headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
     if isinstance(error, exceptions.Throttled):
         headers["Retry-After"] = str(int(error.wait or 1))
     reason = reasons.get(error.status_code, "MALFORMED")

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 
+from ledger.api import schemas
+
 ID: Final = "6f1c" + "0" * 60
 ADDRESS: Final = "tally1" + "q" * 58
 CARD: Final = {"scheme": "ed25519+x25519", "seal": "5a" * 32, "sign": "d7" * 32}
@@ -111,9 +113,10 @@ ANSWERS: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
-def describe(operation: str, **options: Any) -> Any:
+def describe(operation: str, *, responses: dict[int, Any], **options: Any) -> Any:
     """What the page says of one operation, its examples included."""
     examples = [OpenApiExample("answer", ANSWERS[operation], response_only=True, status_codes=["200"])]
     if operation in BODIES:
         examples.append(OpenApiExample("body", BODIES[operation], request_only=True))
-    return extend_schema(operation_id=operation, examples=examples, **options)
+    answers = {**schemas.ANYWHERE, **responses}
+    return extend_schema(operation_id=operation, examples=examples, responses=answers, **options)

@@ -122,7 +122,7 @@ class Proof(View):
     @describe(
         "proof",
         parameters=[schemas.query("output", "an outpoint", str), schemas.query("key", "a record's key", str)],
-        responses=schemas.answers("Proof", schemas.PROOF),
+        responses=schemas.answers("Proof", schemas.PROOF, private=True),
     )
     def get(self, request: Request) -> Response:
         """Entry, path, and the certified header that carries the state root. It proves at least, not all.
@@ -209,6 +209,7 @@ class Register(View):
             "Register",
             {"isin": s.CharField(), "asset": s.CharField(), "height": s.IntegerField(), "time": s.IntegerField(),
              "rows": s.ListField(child=s.DictField())},
+            private=True,
         ),
     )  # fmt: skip
     def get(self, request: Request, isin: str) -> Response:
@@ -238,7 +239,7 @@ class Outputs(View):
     @describe(
         "outputs",
         parameters=[schemas.query("after", "a position"), schemas.query("limit", "1 to 500")],
-        responses=schemas.answers("Output", schemas.OUTPUT, many=True),
+        responses=schemas.answers("Output", schemas.OUTPUT, many=True, private=True),
     )
     def get(self, request: Request, address: str) -> Response:
         """Its live outputs, oldest first, after a position; for that wallet and supervisors."""

@@ -122,11 +122,16 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
-def answers(name: str, fields: dict[str, Any], *, many: bool = False) -> dict[int, Any]:
-    """The answers of a view: 200 as given, 400 and 404 as refusals."""
-    refused = OpenApiResponse(REFUSED, description="refused, with a reason")
+_REFUSED = OpenApiResponse(REFUSED, description="refused, with a reason")
+ANYWHERE = dict.fromkeys((400, 401, 406, 429, 503), _REFUSED)  # what any operation may answer
+
+
+def answers(
+    name: str, fields: dict[str, Any], *, many: bool = False, private: bool = False
+) -> dict[int, Any]:
+    """The answers of a view: 200 as given, 404, and 403 where not everybody may ask."""
     good = inline_serializer(name, fields, many=many)
-    return {200: good, 400: refused, 404: refused, 429: refused}
+    return {200: good, 404: _REFUSED, **({403: _REFUSED} if private else {})}
 
 
 def query(name: str, what: str, type: type = int) -> OpenApiParameter:

@@ -28,7 +28,7 @@ class Transactions(View):
 
     throttle_scope = "bulk"
 
-    @describe("submit", request=schemas.BULK, responses={200: schemas.ANSWERS, 400: schemas.REFUSED})
+    @describe("submit", request=schemas.BULK, responses={200: schemas.ANSWERS})
     def post(self, request: Request) -> Response:
         """Submit: one answer each, in order. What is answered pending is durable on this node."""
         return _bulk(request, services.submit)
@@ -39,7 +39,7 @@ class DryRun(View):
 
     throttle_scope = "bulk"
 
-    @describe("dry_run", request=schemas.BULK, responses={200: schemas.ANSWERS, 400: schemas.REFUSED})
+    @describe("dry_run", request=schemas.BULK, responses={200: schemas.ANSWERS})
     def post(self, request: Request) -> Response:
         """What would be answered; nothing is stored. With empty witnesses, who signs is not judged."""
         return _bulk(request, services.dry_run)
@@ -60,7 +60,9 @@ class TransactionStatus(View):
 class Notes(View):
     """The sealed notes beside a transaction."""
 
-    @describe("notes", responses=schemas.answers("Notes", {"notes": s.ListField(child=s.CharField())}))
+    @describe(
+        "notes", responses=schemas.answers("Notes", {"notes": s.ListField(child=s.CharField())}, private=True)
+    )
     def get(self, request: Request, txid: str) -> Response:
         """The ciphertexts in the readers' order: for sender, receiver and regulator; empty once erased."""
         signed = selectors.transaction(hex32(txid, "id"))
@@ -86,6 +88,7 @@ class Lists(View):
                 "rows": s.IntegerField(),
                 "total": s.IntegerField(),
             },
+            private=True,
         ),
     )
     def post(self, request: Request) -> Response:

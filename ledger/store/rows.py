@@ -40,6 +40,9 @@ def snapshot() -> Iterator[None]:
 
 
 def _cursor() -> Any:
+    raw = connection.connection
+    if raw is not None and raw.closed and not connection.in_atomic_block:
+        connection.close()  # the server went away: Django would notice only through cursors of its own
     connection.ensure_connection()
     # Django's own cursor binds on the client; this one leaves arrays and bytes to the server, in binary.
     return psycopg.Cursor(connection.connection)
