@@ -5,21 +5,18 @@ from collections.abc import Iterable
 
 from django.db.transaction import atomic
 
+from ledger.desk import UnknownVersion
 from ledger.protocol.acts.issue import CHUNK_OUTPUTS
 from ledger.protocol.block import (
     BLOCK_BYTES,
-    BLOCK_TRANSACTIONS,
     Block,
-    Header,
-    certificate_digest,
-    transactions_root,
-    validators_root,
 )
 from ledger.protocol.consensus.messages import Certificate
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import Allotment
 from ledger.protocol.signed import Signed, Submission, check_form, check_signatures, submission
 from ledger.protocol.state import Applied, State
+from ledger.protocol.tip import check_follows, next_header
 from ledger.protocol.transactions.allot import Allot, AllotBody
 from ledger.protocol.transition import apply_block, check_transaction, known_version, prefetch, version_at
 from ledger.protocol.values import DAY
@@ -27,24 +24,23 @@ from ledger.store import chain, pool, rows
 from ledger.store.source import record_value, state_at
 
 ALLOT_CHUNKS = 2  # a block: transfers go on beside a long list
+BUILD_TRANSACTIONS = (
+    1_000  # of a block of ours; fuller ones take slow machines longer to check than a round lasts
+)
 _KEPT = 4  # applied blocks of the height in progress: checked before the prevote, entered at the decision
 
 # By block hash, which fixes the parent and so the state: what a check has computed, its commit need not repeat.
 _applied: OrderedDict[str, tuple[State, list[Applied]]] = OrderedDict()
 
 
-class UnknownVersion(Exception):
-    """The next height runs under a protocol version that this software does not know: it must stop here."""
-
-
 def build_block(*, time: int, proposer: str, certificate: Certificate | None) -> Block:
     """The next block, from what is pending here; transactions that do not apply any more leave the pool."""
     tip = chain.tip()
     state = state_at(tip.state_size)
-    version = _version(state, tip.height + 1)
+    version = _known_version(state, tip.height + 1)
     time = max(time, tip.time)
     chosen: list[Submission] = []
-    candidates = pool.oldest(BLOCK_TRANSACTIONS)
+    candidates = pool.oldest(BUILD_TRANSACTIONS)
     prefetch(candidates, state)
     room = BLOCK_BYTES
     for submitted in candidates:
@@ -52,12 +48,13 @@ def build_block(*, time: int, proposer: str, certificate: Certificate | None) ->
             chosen.append(submitted)
             room -= len(submitted.raw)
     for submitted in _next_chunks(state, tip.chain):
-        if len(chosen) < BLOCK_TRANSACTIONS and len(submitted.raw) <= room:
+        if len(chosen) < BUILD_TRANSACTIONS + ALLOT_CHUNKS and len(submitted.raw) <= room:
             if not _applies(submitted, state, time, tip.height + 1):
                 break
             chosen.append(submitted)
             room -= len(submitted.raw)
-    header = _header(tip, state, version, time, proposer, certificate, chosen)
+    digests = [submitted.digest for submitted in chosen]
+    header = next_header(tip, state, version, time, proposer, certificate, digests)
     return Block(header, certificate, tuple(chosen))
 
 
@@ -80,33 +77,7 @@ def commit_block(*, block: Block, certificate: Certificate) -> None:
         pool.settle(block.transactions, block.header.time, block.header.height)
 
 
-def _header(
-    tip: chain.Tip,
-    state: State,
-    version: int,
-    time: int,
-    proposer: str,
-    certificate: Certificate | None,
-    chosen: list[Submission],
-) -> Header:
-    # A governed change of validators would be read here for height + 1; version 1 has none.
-    validators = validators_root(state.network.validators)
-    return Header(
-        chain=tip.chain,
-        height=tip.height + 1,
-        next_validators_root=validators,
-        previous=tip.hash,
-        previous_certificate=certificate_digest(certificate),
-        proposer=proposer,
-        state_root=tip.state_commitment,
-        time=time,
-        transactions_root=transactions_root(submitted.digest for submitted in chosen),
-        validators_root=validators,
-        version=version,
-    )
-
-
-def _version(state: State, height: int) -> int:
+def _known_version(state: State, height: int) -> int:
     version = version_at(state, height)
     if not known_version(version):
         raise UnknownVersion(
@@ -161,8 +132,8 @@ def _allot(chain_id: str, key: str, version: int, outputs: object, path: tuple[s
 def _apply(block: Block) -> tuple[State, list[Applied]]:
     tip = chain.tip()
     state = state_at(tip.state_size)
-    version = _version(state, tip.height + 1)
-    _check_header(block, tip)
+    version = _known_version(state, tip.height + 1)
+    check_follows(block, tip)
     verified = pool.by_digests([submitted.digest for submitted in block.transactions])
     for submitted in block.transactions:
         check_form(submitted, chain=tip.chain, version=version)
@@ -173,21 +144,3 @@ def _apply(block: Block) -> tuple[State, list[Applied]]:
     while len(_applied) > _KEPT:
         _applied.popitem(last=False)
     return state, applied
-
-
-def _check_header(block: Block, tip: chain.Tip) -> None:
-    header = block.header
-    expected = {
-        "chain": tip.chain,
-        "height": tip.height + 1,
-        "previous": tip.hash,
-        "previous_certificate": certificate_digest(block.certificate),
-        "state_root": tip.state_commitment,
-    }
-    for field, value in expected.items():
-        if getattr(header, field) != value:
-            raise Rejected(Reason.BAD_BLOCK, field, f"{field} is {getattr(header, field)}, not {value}.")
-    if header.time < tip.time:
-        raise Rejected(Reason.BAD_BLOCK, "time", "The block is older than its parent.")
-    if (block.certificate is None) != (tip.height == 0):
-        raise Rejected(Reason.BAD_BLOCK, "previous_certificate")
