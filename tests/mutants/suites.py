@@ -20,6 +20,7 @@ SUITES: Final[dict[str, tuple[str, ...]]] = {
     "blocks": ("tests/protocol/test_blocks.py",),
     "client proofs": ("tests/clients/test_proofs.py",),
     "admission": ("tests/ledger/test_admission.py::TestOneRequest",),
+    "pool": ("tests/ledger/test_pool.py",),
     "forged": ("tests/ledger/test_bad_signatures.py",),
     "block headers": ("tests/ledger/test_block_headers.py",),
     "append-only": ("tests/ledger/test_append_only.py",),

@@ -12,6 +12,7 @@ SIGNATURES = "ledger/protocol/consensus/signatures.py"
 GUARD = "ledger/guard.py"
 POOL = "ledger/store/pool.py"
 CHAIN = "ledger/store/chain.py"
+TIP = "ledger/protocol/tip.py"
 BLOCKS = "ledger/services/blocks.py"
 
 # fmt: off
@@ -84,17 +85,17 @@ CONSENSUS: Final = [
       "self._write(signed)", "guard file"),
     Mutant("rivals stay pending", "store", POOL,
       "if losers:",
-      "if not losers:", "admission"),
+      "if not losers:", "pool"),
     Mutant("expired stays pending", "store", POOL,
       'expired = rows.fetch("SELECT encode(txid, \'hex\') FROM ledger_pending WHERE expires <= %s", (time,))',
-      "expired = []", "admission"),
+      "expired = []", "pool"),
     Mutant("spent leaf stays", "store", CHAIN,
       "leaves.update((entry.position, None) for entry, _ in state.spent.values())",
       "pass", "audit"),
-    Mutant("certificate of another parent", "store", BLOCKS,
+    Mutant("certificate of another parent", "store", TIP,
       '"previous_certificate": certificate_digest(block.certificate),',
       "", "block headers"),
-    Mutant("time runs back", "store", BLOCKS,
+    Mutant("time runs back", "store", TIP,
       "if header.time < tip.time:",
       "if False:", "block headers"),
     Mutant("signatures of a block unread", "store", BLOCKS,

@@ -89,7 +89,7 @@ LEDGER: Final = [
       "if False:", "stories"),
     Mutant("held for another", "rules", TRANSFER,
       "if gained[asset, owner] < quantity:",
-      "if gained[asset, owner] < 1:", "stories"),
+      "if gained[asset, owner] < 1:", "effects"),
     Mutant("claim of any country", "claims", RULES,
       "and (rule.countries is None or claim.country in rule.countries)",
       "", "stories"),

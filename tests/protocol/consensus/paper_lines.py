@@ -28,6 +28,7 @@ ROWS: Final[list[tuple[int, int, str, tuple[str, ...]]]] = [
         19,
         "the proposal, with the valid round",
         (
+            "test_l19_once_even_before_its_own_proposal_is_back",
             "test_l14_the_proposer_builds_a_block_and_proposes_it_once",
             "test_l15_the_proposer_proposes_the_valid_block_again_with_its_polka",
         ),

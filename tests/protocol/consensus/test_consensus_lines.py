@@ -26,7 +26,7 @@ from ledger.protocol.consensus.events import (
     SetTimer,
     ValueBuilt,
 )
-from ledger.protocol.consensus.machine import wanted
+from ledger.protocol.consensus.machine import apply, wanted
 from ledger.protocol.consensus.state import Polka
 
 
@@ -71,6 +71,12 @@ def test_l15_the_proposer_proposes_the_valid_block_again_with_its_polka():
     assert state.round == 3  # v0's turn
     assert said(sends) == ["propose aaaa on 0", "prevote aaaa"]
     assert SendPolka(polka(A, ("v1", "v2", "v3"))) in sends
+
+
+def test_l19_once_even_before_its_own_proposal_is_back():
+    state, sends = apply(begin("v1"), ValueBuilt(A, HEIGHT, 0))  # a guard that abstains gives nothing back
+    assert said(sends) == ["propose aaaa on -1"] and state.step == "propose"
+    assert apply(state, ValueBuilt(B, HEIGHT, 0)) == (state, ())
 
 
 def test_l20_everyone_times_the_propose_step_and_later_rounds_wait_longer():
