@@ -29,6 +29,9 @@ frontend: setup ## Bundle the pages' packages and collect static files; instant 
 demo: frontend ## Start five nodes, play the story, run on until Ctrl-C; ONCE=1 ends after the story
 	@$(RUN) -m demo
 
+mutants: setup ## Break one line of ours at a time; a named suite must notice each (MUTANTS="…" for some)
+	$(RUN) -m tests.mutants $(MUTANTS)
+
 test: frontend browser ## Run all tests but the long ones
 	$(RUN) -m pytest -n $(WORKERS) -m "not long and not network"
 	$(RUN) -m pytest -m "network and not long"
@@ -55,4 +58,4 @@ conformance: ## Answer outside vectors: JSON lines on standard input and output
 bench: frontend ## Measure what this machine commits per second, beside its limits
 	@$(RUN) -m bench
 
-.PHONY: help setup frontend demo test test-long browser check conformance bench
+.PHONY: help setup frontend demo test test-long mutants browser check conformance bench

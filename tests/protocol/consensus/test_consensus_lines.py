@@ -1,21 +1,4 @@
-"""One test per line of arXiv 1807.04938, Algorithm 1; from line 47 on in test_consensus_decisions.py.
-
-| lines  | rule                                             | test                                         |
-|--------|--------------------------------------------------|----------------------------------------------|
-| 1-10   | start, and nothing before there is a reason      | test_l10_*                                   |
-| 11-21  | a round starts                                   | test_l14_* test_l15_* test_l20_*             |
-| 22-27  | prevote for a fresh proposal                     | test_l22_* test_l23_* test_l26_*             |
-| 28-33  | prevote for a proposal with a polka              | test_l28_* test_l29_* test_l32_*             |
-| 34-35  | prevotes of a quorum start the timer, once       | test_l34_*                                   |
-| 36-43  | a polka locks, or is kept as valid when late     | test_l36_* test_l37_* test_l42_*             |
-| 44-46  | a polka for nil, and no unlocking                | test_l44_*                                   |
-| 47-48  | precommits of a quorum start the timer, once     | test_l47_*                                   |
-| 49-54  | decide, in any round and step                    | test_l49_* test_l50_* test_l52_*             |
-| 55-56  | more than a third in a later round               | test_l55_*                                   |
-| 57-60  | the propose timer                                | test_l57_*                                   |
-| 61-64  | the prevote timer                                | test_l61_*                                   |
-| 65-67  | the precommit timer                              | test_l65_*                                   |
-"""
+"""One test per line of arXiv 1807.04938, Algorithm 1, up to line 46; paper_lines.py has the table."""
 
 from consensus_story import (
     HEIGHT,
@@ -43,7 +26,7 @@ from ledger.protocol.consensus.events import (
     SetTimer,
     ValueBuilt,
 )
-from ledger.protocol.consensus.machine import wanted
+from ledger.protocol.consensus.machine import apply, wanted
 from ledger.protocol.consensus.state import Polka
 
 
@@ -88,6 +71,12 @@ def test_l15_the_proposer_proposes_the_valid_block_again_with_its_polka():
     assert state.round == 3  # v0's turn
     assert said(sends) == ["propose aaaa on 0", "prevote aaaa"]
     assert SendPolka(polka(A, ("v1", "v2", "v3"))) in sends
+
+
+def test_l19_once_even_before_its_own_proposal_is_back():
+    state, sends = apply(begin("v1"), ValueBuilt(A, HEIGHT, 0))  # a guard that abstains gives nothing back
+    assert said(sends) == ["propose aaaa on -1"] and state.step == "propose"
+    assert apply(state, ValueBuilt(B, HEIGHT, 0)) == (state, ())
 
 
 def test_l20_everyone_times_the_propose_step_and_later_rounds_wait_longer():
@@ -140,7 +129,8 @@ def test_l28_a_polka_of_an_earlier_round_gets_the_prevote():
     state, _ = hear(begin(), *precommits(NIL, ("v1", "v2", "v3")), timeout("precommit"))
     state, sends = hear(state, propose(A, 1, pol_round=0), checked(A))
     assert said(sends) == []
-    assert said(hear(state, *prevotes(A, ("v1", "v2", "v3")))[1]) == ["prevote aaaa"]
+    state, sends = hear(state, *prevotes(A, ("v1", "v2", "v3")))
+    assert said(sends) == ["prevote aaaa"] and state.step == "prevote"
 
 
 def test_l28_a_polka_round_must_be_earlier_than_the_proposal():
