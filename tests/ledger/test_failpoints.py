@@ -41,6 +41,11 @@ def test_no_failpoint_is_named_twice():
     assert len(POINTS) == len(set(POINTS)) > 12
 
 
+def test_the_page_on_reliability_lists_them_all():
+    page = (LEDGER.parent / "docs" / "reliability.md").read_text()
+    assert sorted(re.findall(r"^\| `([a-z.]+)` \|", page, re.MULTILINE)) == POINTS
+
+
 @pytest.mark.parametrize("point", [point for point in POINTS if point != AT_START])
 def test_killed_there_it_goes_on_loses_nothing_and_says_nothing_twice(nodes: ProcessNodes, point: str):
     seed = POINTS.index(point)
