@@ -11,6 +11,7 @@ from ledger.selectors.network import network_status
 from ledger.selectors.proofs import NotCertified, proof
 from ledger.selectors.records import record, records, version_history
 from ledger.selectors.status import Status, notes, status, transaction
+from ledger.selectors.validators import handovers, validators_at
 
 __all__ = [
     "BlockView",
@@ -21,6 +22,7 @@ __all__ = [
     "block_at",
     "block_with_hash",
     "blocks",
+    "handovers",
     "headline",
     "instrument",
     "instruments",
@@ -37,5 +39,6 @@ __all__ = [
     "status",
     "transaction",
     "transactions_of",
+    "validators_at",
     "version_history",
 ]

@@ -15,15 +15,20 @@ from ledger.protocol.block import (
     transactions_root,
     validators_root,
 )
+from ledger.protocol.consensus.evidence import in_order, place_of, said
 from ledger.protocol.consensus.messages import Certificate
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import Allotment
 from ledger.protocol.signed import Signed, Submission, check_form, check_signatures, submission
 from ledger.protocol.state import Applied, State
+from ledger.protocol.transactions import KINDS
 from ledger.protocol.transactions.allot import Allot, AllotBody
+from ledger.protocol.transactions.evidence import BLOCK_EVIDENCE, Evidence, EvidenceBody
 from ledger.protocol.transition import apply_block, check_transaction, known_version, prefetch, version_at
+from ledger.protocol.validators import validators_at
 from ledger.protocol.values import DAY
 from ledger.store import chain, pool, rows
+from ledger.store.evidence import unrecorded
 from ledger.store.source import record_value, state_at
 
 ALLOT_CHUNKS = 2  # a block: transfers go on beside a long list
@@ -47,14 +52,10 @@ def build_block(*, time: int, proposer: str, certificate: Certificate | None) ->
     candidates = pool.oldest(BLOCK_TRANSACTIONS)
     prefetch(candidates, state)
     room = BLOCK_BYTES
-    for submitted in candidates:
-        if len(submitted.raw) <= room and _applies(submitted, state, time, tip.height + 1):
-            chosen.append(submitted)
-            room -= len(submitted.raw)
-    for submitted in _next_chunks(state, tip.chain):
-        if len(chosen) < BLOCK_TRANSACTIONS and len(submitted.raw) <= room:
-            if not _applies(submitted, state, time, tip.height + 1):
-                break
+    # Evidence comes first: there is little of it, and a full pool must not keep it out.
+    for submitted in (*_evidence(version, tip.chain), *candidates, *_next_chunks(state, tip.chain)):
+        fits = len(chosen) < BLOCK_TRANSACTIONS and len(submitted.raw) <= room
+        if fits and _applies(submitted, state, time, tip.height + 1):
             chosen.append(submitted)
             room -= len(submitted.raw)
     header = _header(tip, state, version, time, proposer, certificate, chosen)
@@ -89,19 +90,18 @@ def _header(
     certificate: Certificate | None,
     chosen: list[Submission],
 ) -> Header:
-    # A governed change of validators would be read here for height + 1; version 1 has none.
-    validators = validators_root(state.network.validators)
+    height = tip.height + 1
     return Header(
         chain=tip.chain,
-        height=tip.height + 1,
-        next_validators_root=validators,
+        height=height,
+        next_validators_root=validators_root(validators_at(state, height + 1)),
         previous=tip.hash,
         previous_certificate=certificate_digest(certificate),
         proposer=proposer,
         state_root=tip.state_commitment,
         time=time,
         transactions_root=transactions_root(submitted.digest for submitted in chosen),
-        validators_root=validators,
+        validators_root=validators_root(validators_at(state, height)),
         version=version,
     )
 
@@ -125,6 +125,22 @@ def _applies(submitted: Submission, state: State, time: int, height: int) -> boo
             pool.end([submitted.id], status, refusal.reason, refusal.detail, height)
         return False
     return True
+
+
+def _evidence(version: int, chain_id: str) -> Iterable[Submission]:
+    """What this node saw validators sign twice and what nobody has put on the ledger."""
+    if "evidence" not in KINDS[version]:
+        return
+    for proof in map(in_order, unrecorded(BLOCK_EVIDENCE)):
+        transaction = Evidence(
+            body=EvidenceBody(proof=proof),
+            chain=chain_id,
+            expires=DAY,
+            since=0,
+            inputs=(f"{place_of(said(proof.first)).key}@0",),
+            outputs=(),
+        )
+        yield submission(Signed(transaction=transaction, witnesses=()))
 
 
 def _next_chunks(state: State, chain_id: str) -> Iterable[Submission]:

@@ -29,9 +29,9 @@ PROPOSER = "csd"
 class Rows(World):
     """A World whose chain lies in this process's database; time is the machine's own."""
 
-    def __init__(self, label: str = "test") -> None:
+    def __init__(self, label: str = "test", version: int = 2) -> None:
         self.csd, self.regulator, self.exchange, self.bank = map(institution, HOUSES)
-        self.genesis = replace(founded(label), time=int(time.time()) - 60)
+        self.genesis = replace(founded(label, version), time=int(time.time()) - 60)
         check_genesis(self.genesis)
         self.chain = chain_id(self.genesis)
         services.install_genesis(document=self.genesis)

@@ -15,6 +15,7 @@ from clients.signing import Signer, sign, token_request
 from ledger.models import ApiLookup
 from ledger.protocol.block import Header
 from ledger.protocol.consensus.messages import Certificate
+from ledger.protocol.light import lineage
 from ledger.protocol.reasons import Reason
 from tests.ledger.api.program import Api
 from tests.ledger.world import NodeTown
@@ -30,16 +31,16 @@ class TestReading:
     ) -> None:
         coins = town.register({"ann": 100, "bob": 50})
         town.commit()
-        validators = town.genesis.validators
+        known = lineage(town.genesis)
         said = api.get(f"blocks/{town.height}/certificate").json()
         check_certificate(
             msgspec.convert(said["header"], Header),
             msgspec.convert(said["certificate"], Certificate),
-            validators,
+            known,
         )
         ann = as_wallet(person("ann"))
         for query in (f"output={coins[0].outpoint}", f"key=instrument/{SHARE}"):
-            check_proof(ann.get(f"proofs?{query}").json(), validators, chain=town.chain)
+            check_proof(ann.get(f"proofs?{query}").json(), known)
         assert api.get(f"proofs?output={'0' * 64}:0").status_code == 404
         assert api.get("proofs").json()["reason"] == "MALFORMED"
 
