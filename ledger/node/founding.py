@@ -21,7 +21,7 @@ from ledger.protocol.keys import address, verify
 from ledger.protocol.reasons import Rejected
 from ledger.protocol.records import NetworkRoles, Validator
 
-VERSION = 1
+VERSION = 2
 FEWEST_VALIDATORS = 4
 
 

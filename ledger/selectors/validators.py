@@ -17,10 +17,8 @@ _HANDOVERS = """
 
 def validators_at(height: int) -> list[dict[str, Any]]:
     """The validators of a height, in the order in which they propose; of heights to come, as decided by now."""
-    found: list[dict[str, Any]] = msgspec.to_builtins(
-        kernel_validators_at(state_at(chain.tip().state_size), height)
-    )
-    return found
+    found = kernel_validators_at(state_at(chain.tip().state_size), height)
+    return [msgspec.to_builtins(validator) for validator in found]
 
 
 def handovers() -> list[dict[str, Any]]:

@@ -72,8 +72,8 @@ def _check(outputs: Sequence[Output]) -> int:
         raise Rejected(Reason.NOT_CONSERVED, "rows.asset", "A list is of one asset.")
     if any(output.hold is not None for output in outputs):
         raise Rejected(Reason.HELD, "rows.hold", "A list has no holds.")
-    for number, output in enumerate(outputs):
-        address_bytes(output.owner, f"rows[{number}].owner")
+    for owner in dict.fromkeys(output.owner for output in outputs):  # each is judged once
+        address_bytes(owner, f"rows.owner {owner}")
     total = sum(output.quantity for output in outputs)
     if total > INT_MAX:
         raise Rejected(

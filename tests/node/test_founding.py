@@ -151,7 +151,7 @@ def test_the_genesis_is_signed_by_its_validators_only(nodes: dict[str, Home], tm
     [
         (lambda raw: raw + b"\n", "is not a genesis"),
         (lambda raw: raw.replace(b'"label"', b'"lable"'), "is not a genesis"),
-        (lambda raw: raw.replace(b'"version":1', b'"version":2'), "is not a genesis"),
+        (lambda raw: raw.replace(b'"version":2', b'"version":3'), "is not a genesis"),
         (lambda raw: raw[:-2], "is not a genesis"),
     ],
 )
