@@ -11,7 +11,7 @@ from ledger.selectors.network import network_status
 from ledger.selectors.proofs import NotCertified, proof
 from ledger.selectors.records import record, records, version_history
 from ledger.selectors.status import Status, notes, status, transaction
-from ledger.selectors.validators import handovers, validators_at
+from ledger.selectors.validators import handovers, validator_sets, validators_at
 
 __all__ = [
     "BlockView",
@@ -39,6 +39,7 @@ __all__ = [
     "status",
     "transaction",
     "transactions_of",
+    "validator_sets",
     "validators_at",
     "version_history",
 ]

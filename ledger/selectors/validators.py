@@ -4,10 +4,13 @@ from typing import Any
 
 import msgspec
 
-from ledger.protocol.validators import validators_at as kernel_validators_at
-from ledger.store import chain, rows
-from ledger.store.source import state_at
+from ledger.store import rows
 
+Set = list[dict[str, Any]]  # institution, name, node_key of each
+
+_SETS = """
+    SELECT key, value FROM ledger_record WHERE key = 'network' OR (key >= 'validators/' AND key < 'validators0')
+"""
 _HANDOVERS = """
     SELECT b.header, b.certificate, r.value FROM ledger_record r
     JOIN ledger_block b ON b.height = substr(r.key, length('validators/') + 1)::bigint - 1
@@ -15,10 +18,17 @@ _HANDOVERS = """
 """
 
 
-def validators_at(height: int) -> list[dict[str, Any]]:
+def validator_sets() -> list[tuple[int, Set]]:
+    """Every set with the height from which it votes, in order; the last may be of a height to come."""
+    found = {key: msgspec.json.decode(value)["validators"] for key, value in rows.fetch(_SETS)}
+    network = found.pop("network", [])
+    sets = sorted((int(key.partition("/")[2]), validators) for key, validators in found.items())
+    return sets or [(1, network)]
+
+
+def validators_at(height: int) -> Set:
     """The validators of a height, in the order in which they propose; of heights to come, as decided by now."""
-    found = kernel_validators_at(state_at(chain.tip().state_size), height)
-    return [msgspec.to_builtins(validator) for validator in found]
+    return next(validators for since, validators in reversed(validator_sets()) if since <= max(height, 1))
 
 
 def handovers() -> list[dict[str, Any]]:
