@@ -76,7 +76,7 @@ class Watch:
             except Trouble as trouble:
                 if not network.supervisor.closed:
                     self.trouble = trouble
-                    os.kill(os.getpid(), signal.SIGINT)
+                    os.kill(os.getpid(), signal.SIGTERM)  # not SIGINT: a shell has background jobs ignore it
                 return
 
 

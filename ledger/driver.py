@@ -4,60 +4,42 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
-from uuid import uuid4
-
-from django.conf import settings
-from django.db.transaction import atomic
-from django.utils import timezone
 
 from ledger import intake
+from ledger.desk import CannotRun, Desk, Progress, UnknownVersion
 from ledger.envelopes import Summary, open_envelope
-from ledger.guard import Guard
-from ledger.local import local
-from ledger.models import ConsensusEvent, EarlyEnvelope, NodeState
 from ledger.protocol.consensus import machine
 from ledger.protocol.consensus.events import Event
 from ledger.protocol.consensus.state import State
-from ledger.protocol.encoding import canonical
 from ledger.protocol.reasons import Rejected
 from ledger.protocol.signed import Submission
-from ledger.store import chain
 from ledger.turn import MustHalt, Turn, start_height
-
-CORE_VERSION: Final = 1  # of the machine's state in NodeState; another one cannot be read
 
 log = logging.getLogger(__name__)
 refused: Counter[str] = Counter()  # envelopes by reason, since this process began
 
 
-class CannotRun(Exception):
-    """This node may not start like this; the text is a sentence for its operator."""
-
-
-def open_node() -> NodeState:
-    """The node's row, made at its first start; to be called before anything happens in a process."""
-    me = local()
-    with atomic():
-        row = NodeState.objects.select_for_update().first()
-        if row is None:
-            row = _first_row(me.name, me.chain, me.public)
-        if row.node_key != me.public:
+def open_node(desk: Desk) -> None:
+    """Note where the node stands at its first start; to be called before anything happens in a process."""
+    with desk.atomic():
+        progress = desk.progress(lock=True) or _begin(desk)
+        if progress.node_key != desk.me.public and not _is_governed(desk, progress):
             raise CannotRun(
-                "This database belongs to another node key: its signatures are not ours to continue."
+                "This database belongs to another node key: its signatures are not ours to continue, "
+                "unless the ledger in it says that the network has given this node the new key."
             )
-        if row.core_version != CORE_VERSION:
-            raise CannotRun(
-                f"The consensus state is of version {row.core_version}; this software has {CORE_VERSION}."
-            )
-    if Guard(settings.TALLYSTICK_HOME).marks() is None:
+        progress.node_key = desk.me.public
+        if progress.halted.startswith(UnknownVersion.BEGINS):  # if it is still too old, it will find out
+            progress.halted = ""
+        desk.save(progress)
+    if desk.guard.marks() is None:
         log.critical(
             "The double-sign guard is missing: this node follows, and signs nothing until that is safe."
         )
-    return row
 
 
 def happen(
+    desk: Desk,
     *events: Event,
     summary: Summary | None = None,
     transactions: Sequence[Submission] = (),
@@ -70,69 +52,65 @@ def happen(
     if not (events or summary or transactions):
         return False
     try:
-        with atomic():
-            row = NodeState.objects.select_for_update().get()
-            if row.halted:
+        with desk.atomic():
+            progress = desk.progress(lock=True)
+            assert progress is not None
+            if progress.halted:
                 return False
-            turn = Turn(row, local(), Guard(settings.TALLYSTICK_HOME), now or timezone.now())
+            turn = Turn(desk, progress, now or desk.now())
             height = turn.state.height
             turn.bring(summary, transactions)
             turn.run(events)
             turn.save()
             return turn.state.height > height
     except MustHalt as stop:
-        _halt(str(stop))
+        log.critical("THIS NODE HAS STOPPED: %s", stop)  # whatever is wrong must not become another vote
+        desk.halt(str(stop))
         return False
 
 
-def receive(payload: bytes) -> None:
+def receive(desk: Desk, payload: bytes) -> None:
     """Take in one envelope. Bad ones are refused and counted, never raised: they would come back for ever."""
-    now = timezone.now()
+    now = desk.now()
     try:
-        envelope = open_envelope(local(), payload)
-        brought = intake.take(envelope, payload, now)
-        ended = happen(*brought.events, summary=brought.summary, transactions=brought.transactions, now=now)
+        envelope = open_envelope(desk.me, payload, lambda: _voters(desk))
+        brought = intake.take(desk, envelope, payload, now)
+        ended = happen(
+            desk, *brought.events, summary=brought.summary, transactions=brought.transactions, now=now
+        )
     except Rejected as refusal:
         refused[refusal.reason] += 1
         log.info("Refused an envelope of %d bytes: %s %s.", len(payload), refusal.reason, refusal)
         return
     if ended:
-        hear_early()
+        hear_early(desk)
 
 
-def hear_early() -> None:
+def _voters(desk: Desk) -> dict[str, bytes]:
+    progress = desk.progress()
+    return progress.keys() if progress else {}
+
+
+def hear_early(desk: Desk) -> None:
     """Take in what came before its height did."""
-    while row := EarlyEnvelope.objects.filter(height__lte=_height()).order_by("received_at").first():
-        row.delete()
-        receive(bytes(row.envelope))
+    while (progress := desk.progress()) and (envelope := desk.take_early(progress.height)):
+        receive(desk, envelope)
 
 
-def _height() -> int:
-    return int(NodeState.objects.values_list("height", flat=True).get())
+def _is_governed(desk: Desk, progress: Progress) -> bool:
+    """Whether the ledger says that our name votes, or is about to vote, by the key that we have."""
+    sets = (desk.validators(height) for height in (progress.height, progress.height + 1))
+    ours = (desk.me.name, desk.me.public)
+    return any((each.name, each.node_key) == ours for members in sets for each in members)
 
 
-def _first_row(name: str, chain_name: str, key: str) -> NodeState:
+def _begin(desk: Desk) -> Progress:
     """A node that begins, or begins again with an empty consensus: the guard's file knows what it had signed."""
-    tip = chain.tip()
-    certificate = chain.certificate_at(tip.height)
-    row = NodeState(
-        instance=uuid4().hex,
-        node_key=key,
-        core_version=CORE_VERSION,
-        certificate=canonical(certificate).decode() if certificate else "",
-        decided_at=timezone.now(),
-        follow_up=False,
-    )
-    start = start_height(row, tip.height + 1)
-    turn_state, _ = machine.apply(State(chain_name, name), start)
-    row.state = canonical(turn_state).decode()
-    row.height, row.round, row.step = turn_state.height, turn_state.round, turn_state.step
-    row.save(force_insert=True)
-    ConsensusEvent.objects.create(height=turn_state.height, event=canonical(start).decode())
-    return row
-
-
-def _halt(sentence: str) -> None:
-    """Stop for good: whatever is wrong here must not become another vote."""
-    log.critical("THIS NODE HAS STOPPED: %s", sentence)
-    NodeState.objects.update(halted=sentence)
+    height, _ = desk.tip()
+    state = State(desk.me.chain, desk.me.name)
+    progress = Progress(desk.me.public, state, {}, desk.certificate_at(height), decided_at=desk.now())
+    start = start_height(desk, progress, height + 1)
+    progress.state, _ = machine.apply(state, start)
+    desk.save(progress)
+    desk.log([(height + 1, start)])
+    return progress

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from ledger import outbox
+from ledger.desk import Desk
 from ledger.envelopes import (
     BATCH_BYTES,
     BATCH_TRANSACTIONS,
@@ -14,25 +14,22 @@ from ledger.envelopes import (
     TransactionsEnvelope,
     seal,
 )
-from ledger.local import local
-from ledger.models import NodeState
 from ledger.protocol.encoding import canonical
 from ledger.protocol.signed import Submission
 from ledger.protocol.values import Output
 
 
-def admitted(submissions: Sequence[Submission], *, announce: bool) -> None:
+def admitted(desk: Desk, submissions: Sequence[Submission], *, announce: bool) -> None:
     """Tell the pacemaker that something is pending, and the validators too, if the caller's atomic() commits."""
     if announce:
-        me = local()
         signed = (canonical(one.signed) for one in submissions)
-        outbox.put(validators(), [seal(me, TransactionsEnvelope, body) for body in batches(signed)])
-    outbox.wake()
+        sealed = [seal(desk.me, TransactionsEnvelope, body) for body in batches(signed)]
+        desk.put(_validators(desk), sealed)
+    desk.wake()
 
 
-def lodged(entries: Sequence[tuple[bytes, int, int, bytes, str]]) -> None:
+def lodged(desk: Desk, entries: Sequence[tuple[bytes, int, int, bytes, str]]) -> None:
     """Hand the chunks of a list (root, number, chunks, outputs, path) to the validators."""
-    me = local()
     for root, number, chunks, outputs, path in entries:
         chunk = ListChunk(
             chunks=chunks,
@@ -41,7 +38,7 @@ def lodged(entries: Sequence[tuple[bytes, int, int, bytes, str]]) -> None:
             path=tuple(msgspec.json.decode(path, type=list[str])),
             root=root.hex(),
         )
-        outbox.put(validators(), [seal(me, ListEnvelope, chunk)])
+        desk.put(_validators(desk), [seal(desk.me, ListEnvelope, chunk)])
 
 
 def batches(signed: Iterable[bytes]) -> Iterator[Transactions]:
@@ -58,12 +55,7 @@ def batches(signed: Iterable[bytes]) -> Iterator[Transactions]:
         yield Transactions(signed=tuple(batch))
 
 
-def validators() -> list[str]:
+def _validators(desk: Desk) -> list[str]:
     """The other nodes that vote at the height in progress, sorted."""
-    names: dict[str, str] = NodeState.objects.values_list("validators", flat=True).first() or {}
-    return sorted(names.keys() & local().peer_keys.keys())
-
-
-def observers() -> list[str]:
-    """The other nodes that do not vote, sorted."""
-    return sorted(local().peer_keys.keys() - set(validators()))
+    progress = desk.progress()
+    return sorted(progress.validators.keys() & desk.me.peer_keys.keys()) if progress else []

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from ledger import quarantine, sync
+from ledger import bodies, quarantine, sync
+from ledger.desk import Desk, Progress
 from ledger.envelopes import (
     HEIGHTS_IN_FLIGHT,
     AnyEnvelope,
@@ -21,8 +22,6 @@ from ledger.envelopes import (
     VoteEnvelope,
     WantEnvelope,
 )
-from ledger.local import local
-from ledger.models import EarlyEnvelope, NodeState, ProposedBlock
 from ledger.protocol import merkle
 from ledger.protocol.consensus.events import (
     CertificateReceived,
@@ -31,15 +30,12 @@ from ledger.protocol.consensus.events import (
     ProposalReceived,
     VoteReceived,
 )
+from ledger.protocol.consensus.messages import Certificate, PolkaCertificate
 from ledger.protocol.consensus.signatures import verify_certificate, verify_proposal, verify_vote
-from ledger.protocol.encoding import canonical, digest
+from ledger.protocol.encoding import canonical
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.signed import Submission, read
 from ledger.protocol.transactions.allot import chunk_digest
-from ledger.services import admit_from_peer
-from ledger.services.lists import save_chunks
-from ledger.store import bodies
-from ledger.turn import node_keys
 
 EARLY_KEPT: Final = 64  # envelopes of one peer for heights to come
 
@@ -56,14 +52,27 @@ class Brought:
 NOTHING: Final = Brought()
 
 
-def take(envelope: AnyEnvelope, raw: bytes, now: datetime) -> Brought:
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where and when an envelope is taken in."""
+
+    desk: Desk
+    progress: Progress
+    now: datetime
+
+    def certified(self, certificate: Certificate | PolkaCertificate) -> bool:
+        return verify_certificate(certificate, self.desk.me.chain, self.progress.keys())
+
+
+def take(desk: Desk, envelope: AnyEnvelope, raw: bytes, now: datetime) -> Brought:
     """Verify what a peer sent. Its own affairs are settled here; what is for the machine is handed back."""
-    row = NodeState.objects.get()
+    progress = desk.progress()
+    assert progress is not None
     height = _height_of(envelope)
-    if height is not None and height != row.height:
-        _keep_early(envelope, raw, height - row.height)
+    if height is not None and height != progress.height:
+        _keep_early(desk, envelope, raw, height, height - progress.height)
         return NOTHING
-    return _TAKE[type(envelope)](envelope, row, now)
+    return _TAKE[type(envelope)](_At(desk, progress, now), envelope)
 
 
 def _height_of(envelope: AnyEnvelope) -> int | None:
@@ -82,79 +91,76 @@ def _height_of(envelope: AnyEnvelope) -> int | None:
     return None
 
 
-def _keep_early(envelope: AnyEnvelope, raw: bytes, ahead: int) -> None:
+def _keep_early(desk: Desk, envelope: AnyEnvelope, raw: bytes, height: int, ahead: int) -> None:
     """Peers reach the next height a moment before us; answers to our questions come in any order."""
     decided = isinstance(envelope, DecidedEnvelope)
     if not 0 < ahead <= (HEIGHTS_IN_FLIGHT if decided else 1):
         return
-    if EarlyEnvelope.objects.filter(peer=envelope.sender).count() < EARLY_KEPT:
-        key = digest("tallystick/early/1", raw)
-        height = _height_of(envelope)
-        row = EarlyEnvelope(digest=key, height=height, peer=envelope.sender, decided=decided, envelope=raw)
-        EarlyEnvelope.objects.bulk_create([row], ignore_conflicts=True)
+    if desk.early_of(envelope.sender) < EARLY_KEPT:
+        desk.keep_early(envelope.sender, height, raw, decided=decided)
 
 
-def _vote(envelope: VoteEnvelope, row: NodeState, now: datetime) -> Brought:
-    _require(verify_vote(envelope.body, node_keys(row)))
+def _vote(at: _At, envelope: VoteEnvelope) -> Brought:
+    _require(verify_vote(envelope.body, at.progress.keys()))
     return Brought([VoteReceived(envelope.body)])
 
 
-def _proposal(envelope: ProposalEnvelope, row: NodeState, now: datetime) -> Brought:
+def _proposal(at: _At, envelope: ProposalEnvelope) -> Brought:
     offer = envelope.body
-    _require(verify_proposal(offer.proposal, node_keys(row)))
+    _require(verify_proposal(offer.proposal, at.progress.keys()))
     return Brought([ProposalReceived(offer.proposal)], offer.summary)
 
 
-def _polka(envelope: PolkaEnvelope, row: NodeState, now: datetime) -> Brought:
-    _require(verify_certificate(envelope.body, local().chain, node_keys(row)))
+def _polka(at: _At, envelope: PolkaEnvelope) -> Brought:
+    _require(at.certified(envelope.body))
     return Brought([PolkaReceived(envelope.body)])
 
 
-def _certificate(envelope: CertificateEnvelope, row: NodeState, now: datetime) -> Brought:
-    _require(verify_certificate(envelope.body, local().chain, node_keys(row)))
+def _certificate(at: _At, envelope: CertificateEnvelope) -> Brought:
+    _require(at.certified(envelope.body))
     return Brought([CertificateReceived(envelope.body)])
 
 
-def _block(envelope: BlockEnvelope, row: NodeState, now: datetime) -> Brought:
+def _block(at: _At, envelope: BlockEnvelope) -> Brought:
     return Brought(summary=envelope.body)
 
 
-def _decided(envelope: DecidedEnvelope, row: NodeState, now: datetime) -> Brought:
+def _decided(at: _At, envelope: DecidedEnvelope) -> Brought:
     final = envelope.body
-    _require(verify_certificate(final.certificate, local().chain, node_keys(row)))
+    _require(at.certified(final.certificate))
     transactions = [read(text.encode()) for text in final.signed]
     return Brought([CertificateReceived(final.certificate)], final.summary, transactions)
 
 
-def _transactions(envelope: TransactionsEnvelope, row: NodeState, now: datetime) -> Brought:
+def _transactions(at: _At, envelope: TransactionsEnvelope) -> Brought:
     """For a block that lacks them, whatever our pool would say of them; and all of them for the pool."""
     raws = [text.encode() for text in envelope.body.signed]
-    proposed = ProposedBlock.objects.filter(height=row.height).values_list("hash", flat=True)
-    missing = set(bodies.missing_transactions(proposed))
+    proposed = at.desk.proposed(at.progress.height)
+    missing = set(bodies.missing_transactions(at.desk, proposed))
     useful = [one for one in map(read, raws) if one.digest in missing] if missing else []
     others = {canonical(one.signed) for one in useful}
-    admit_from_peer(raws=[raw for raw in raws if raw not in others])
+    at.desk.admit([raw for raw in raws if raw not in others])
     return Brought(transactions=useful)
 
 
-def _list(envelope: ListEnvelope, row: NodeState, now: datetime) -> Brought:
+def _list(at: _At, envelope: ListEnvelope) -> Brought:
     chunk = envelope.body
     leaf = merkle.leaf_hash(chunk_digest(chunk.outputs))
     path = [bytes.fromhex(item) for item in chunk.path]
     _require(merkle.inclusion(leaf, chunk.number, chunk.chunks, path, bytes.fromhex(chunk.root)))
     entry = (bytes.fromhex(chunk.root), chunk.number, chunk.chunks, canonical(chunk.outputs))
-    save_chunks([(*entry, canonical(list(chunk.path)).decode())])
+    at.desk.keep_chunks([(*entry, canonical(list(chunk.path)).decode())])
     return NOTHING
 
 
-def _want(envelope: WantEnvelope, row: NodeState, now: datetime) -> Brought:
-    sync.answer(envelope)
+def _want(at: _At, envelope: WantEnvelope) -> Brought:
+    sync.answer(at.desk, envelope)
     return NOTHING
 
 
-def _status(envelope: StatusEnvelope, row: NodeState, now: datetime) -> Brought:
-    sync.hear_status(envelope, now)
-    quarantine.end_if_safe(now)
+def _status(at: _At, envelope: StatusEnvelope) -> Brought:
+    sync.hear_status(at.desk, at.progress, envelope, at.now)
+    quarantine.end_if_safe(at.desk, at.now)
     return NOTHING
 
 
@@ -163,7 +169,7 @@ def _require(verified: bool) -> None:
         raise Rejected(Reason.BAD_SIGNATURE, "body.signature")
 
 
-_TAKE: Final[dict[type[AnyEnvelope], Callable[[Any, NodeState, datetime], Brought]]] = {
+_TAKE: Final[dict[type[AnyEnvelope], Callable[[_At, Any], Brought]]] = {
     VoteEnvelope: _vote,
     ProposalEnvelope: _proposal,
     PolkaEnvelope: _polka,

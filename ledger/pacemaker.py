@@ -1,95 +1,24 @@
-"""The heartbeat of a node, beside its tasks: timers, new heights, questions, and the sending of the outbox."""
+"""The threads of a node beside its tasks: one keeps the beat, and one for each peer sends the outbox."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from threading import Event, Thread
+from threading import Event, Lock, Thread
+from time import monotonic
 from typing import Any, Final
 
 from django.db import Error, close_old_connections, connection, connections
-from django.utils import timezone
 
-from ledger import driver, gossip, outbox, sync, transport, watchdog
-from ledger.envelopes import StatusEnvelope, seal
-from ledger.local import local
-from ledger.models import NodeState, Pending, Timer
-from ledger.protocol.consensus.events import Begun, TimeoutFired
-from ledger.store import pool
+from ledger import driver, sync, transport, watchdog
+from ledger.desk import CannotRun, Desk
+from ledger.pulse import LOOK, Pulse, send_waiting
+from ledger.services import NodeDesk
+from ledger.store.consensus import CHANNEL
 
-EMPTY_BLOCK_EVERY: Final = timedelta(seconds=10)
 STATUS_SECONDS: Final = 1.0
-LOOK_SECONDS: Final = 0.1  # the longest sleep: a notification ends it at once
-LOOK: Final = timedelta(seconds=LOOK_SECONDS)
-ANNOUNCE_AGAIN: Final = timedelta(seconds=10)
-ANNOUNCED_AT_ONCE: Final = 200
 REST_SECONDS: Final = 0.5
 RUNS_ALONE: Final = 0x7A11_1E5  # advisory: one process per database
 LOCK_TRIES: Final = 20
 
 log = logging.getLogger(__name__)
-
-
-class Pulse:
-    """What is due at a moment; the thread below asks it again and again."""
-
-    def __init__(self) -> None:
-        self.asker = sync.Asker()
-        self.announced_at = timezone.now()
-
-    def beat(self, now: datetime) -> None:
-        """Do everything that is due."""
-        driver.hear_early()
-        for timer in Timer.objects.filter(fires_at__lte=now).order_by("fires_at", "id"):
-            driver.happen(TimeoutFired(timer.height, timer.kind, timer.round), now=now)
-        self.begin_height(now)
-        self.asker.ask(NodeState.objects.get(), now)
-        if now - self.announced_at > ANNOUNCE_AGAIN:
-            self.announced_at = now
-            announce_again(now)
-
-    def begin_height(self, now: datetime) -> None:
-        """Only what a commit of our own can make due at once: the next height."""
-        row = NodeState.objects.get()
-        if row.step == "new" and not row.halted and is_due(row, now):
-            driver.happen(Begun(row.height), now=now)
-
-
-def is_due(row: NodeState, now: datetime) -> bool:
-    """Whether the height should begin here, before anybody's proposal for it has come."""
-    if local().name not in row.validators or sync.is_behind(row):
-        return False
-    waited = now - row.decided_at
-    if row.follow_up or waited >= EMPTY_BLOCK_EVERY:
-        return True
-    if pool.is_empty():
-        return False
-    if row.fruitless < 2 or Pending.objects.filter(received_at__gt=row.decided_at).exists():
-        return True
-    patience = timedelta(seconds=2 ** min(row.fruitless - 2, 3))
-    return bool(waited >= patience)
-
-
-def announce_again(now: datetime) -> None:
-    """What has been pending for long may have been lost on its way to the others."""
-    old = pool.pending_rows().filter(received_at__lt=now - ANNOUNCE_AGAIN)[:ANNOUNCED_AT_ONCE]
-    gossip.admitted([pool.read_row(bytes(row.raw), row.notes) for row in old], announce=True)
-
-
-def send_waiting(peer: str, publish: Callable[[str, list[bytes]], bool], *more: bytes) -> bool:
-    """Hand a peer's broker what waits for it; False if it could not be reached, and all stays."""
-    waiting = outbox.waiting(peer)
-    envelopes = [envelope for _, envelope in waiting] + list(more)
-    if not envelopes:
-        return True
-    if not publish(peer, envelopes):
-        return False
-    outbox.sent(id_ for id_, _ in waiting)
-    return len(waiting) < outbox.SEND_AT_ONCE or send_waiting(peer, publish)
-
-
-def sealed_status() -> bytes:
-    """Our status, as it goes to every peer."""
-    return seal(local(), StatusEnvelope, sync.status_of(NodeState.objects.get()))
 
 
 class _Runner(Thread):
@@ -124,23 +53,41 @@ class _Runner(Thread):
         raise NotImplementedError
 
 
+class OwnStatus:
+    """What every peer is told once a second, sealed once for all of them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.lock = Lock()
+        self.sealed = b""
+        self.good_until = monotonic()
+
+    def current(self) -> bytes:
+        """Not older than half the time until the next."""
+        with self.lock:
+            if monotonic() >= self.good_until:
+                self.sealed = sync.sealed_status(self.desk)
+                self.good_until = monotonic() + STATUS_SECONDS / 2
+            return self.sealed
+
+
 class Sender(_Runner):
     """Sends one peer its envelopes, and our status every second: a dead peer holds up nobody else."""
 
-    def __init__(self, peer: str) -> None:
+    def __init__(self, desk: Desk, peer: str, status: OwnStatus) -> None:
         super().__init__(f"sender {peer}")
-        self.peer = peer
-        self.status_at = timezone.now()
+        self.desk, self.peer, self.status = desk, peer, status
+        self.status_at = monotonic()
 
     def step(self) -> None:
         """Wait for something to send."""
         self.woken.wait(STATUS_SECONDS)
         self.woken.clear()
-        now = timezone.now()
-        due = now >= self.status_at
-        if due:
-            self.status_at = now + timedelta(seconds=STATUS_SECONDS)
-        if not send_waiting(self.peer, transport.publish, *([sealed_status()] if due else [])):
+        status = []
+        if monotonic() >= self.status_at:
+            self.status_at = monotonic() + STATUS_SECONDS
+            status = [self.status.current()]
+        if not send_waiting(self.desk, self.peer, transport.publish, *status):
             self.ended.wait(REST_SECONDS)
 
 
@@ -149,15 +96,17 @@ class Pacemaker(_Runner):
 
     def __init__(self) -> None:
         super().__init__("pacemaker")
-        self.pulse = Pulse()
-        self.senders = [Sender(peer) for peer in transport.peers()]
+        self.desk = NodeDesk()
+        self.pulse = Pulse(self.desk)
+        status = OwnStatus(self.desk)
+        self.senders = [Sender(self.desk, peer, status) for peer in transport.peers()]
         self.listener: Any = None
-        self.beaten_at = timezone.now()
+        self.rest = LOOK
 
     def begin(self) -> None:
         """Take the lock of this database, then start every thread."""
         self._listen()
-        driver.open_node()
+        driver.open_node(self.desk)
         for thread in (*self.senders, self):
             thread.start()
 
@@ -169,18 +118,13 @@ class Pacemaker(_Runner):
             thread.join(timeout=5)
 
     def step(self) -> None:
-        """Sleep until something was committed or a moment has passed; then do what is due."""
+        """Sleep until something was committed or is due; then do it."""
         if self.listener is None or self.listener.closed:
             self._listen()
-        for _ in self.listener.notifies(timeout=LOOK_SECONDS, stop_after=1):
+        for _ in self.listener.notifies(timeout=self.rest.total_seconds(), stop_after=1):
             pass
-        now = timezone.now()
-        if now - self.beaten_at >= LOOK:
-            self.beaten_at = now
-            self.pulse.beat(now)
-        else:
-            self.pulse.begin_height(now)
-        waiting = outbox.peers_waiting()
+        self.rest = self.pulse.step(self.desk.now())
+        waiting = self.desk.peers_waiting()
         for sender in self.senders:
             if sender.peer in waiting:
                 sender.woken.set()
@@ -193,7 +137,7 @@ class Pacemaker(_Runner):
         self.listener = wrapper.connection
         for _ in range(LOCK_TRIES):
             if self.listener.execute("SELECT pg_try_advisory_lock(%s)", (RUNS_ALONE,)).fetchone()[0]:
-                self.listener.execute(f"LISTEN {outbox.CHANNEL}")
+                self.listener.execute(f"LISTEN {CHANNEL}")
                 return
             self.ended.wait(REST_SECONDS)
         watchdog.leave("Another process runs on this node's database: this one ends.")
@@ -207,7 +151,7 @@ def start() -> None:
     pacemaker = Pacemaker()
     try:
         pacemaker.begin()
-    except (driver.CannotRun, LookupError) as error:
+    except (CannotRun, LookupError) as error:
         watchdog.leave(str(error))
     _running.append(pacemaker)
 

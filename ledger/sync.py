@@ -1,11 +1,12 @@
 """Anti-entropy and catch-up: what we tell peers of ourselves, what they lack, what we lack and whom to ask."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from ledger import outbox
+from ledger import bodies
+from ledger.desk import Desk, Peer, Progress
 from ledger.envelopes import (
     HEIGHTS_IN_FLIGHT,
     AnyEnvelope,
@@ -24,8 +25,6 @@ from ledger.envelopes import (
     seal,
 )
 from ledger.gossip import batches
-from ledger.local import local
-from ledger.models import EarlyEnvelope, NodeState, PeerStatus
 from ledger.protocol.consensus.machine import wanted
 from ledger.protocol.consensus.messages import (
     Certificate,
@@ -39,8 +38,6 @@ from ledger.protocol.consensus.proposers import has_honest
 from ledger.protocol.consensus.state import Round, State, Tally
 from ledger.protocol.consensus.votes import ROUNDS_BEHIND, quorum_block, signatures
 from ledger.protocol.encoding import canonical
-from ledger.store import bodies, chain
-from ledger.turn import read_state
 
 RESENT_AT_ONCE: Final = 300  # messages for one status
 GRACE: Final = timedelta(milliseconds=150)  # what is lacking is most often on its way
@@ -52,85 +49,81 @@ Message = SignedVote | SignedProposal
 Body = SignedVote | Offer | PolkaCertificate | Certificate
 
 
-def status_of(row: NodeState) -> Status:
-    """What this node tells its peers about once a second."""
-    state = read_state(row)
+def sealed_status(desk: Desk) -> bytes:
+    """What this node tells every peer about once a second."""
+    progress = desk.progress()
+    assert progress is not None
+    state, (_, tip) = progress.state, desk.tip()
     have = tuple(sorted(_short(message) for message in _messages(state)))
-    return Status(
-        have=have[:2_000], height=state.height, round=state.round, step=state.step, tip=chain.tip().hash
-    )
+    status = Status(have=have[:2_000], height=state.height, round=state.round, step=state.step, tip=tip)
+    return seal(desk.me, StatusEnvelope, status)
 
 
-def hear_status(envelope: StatusEnvelope, now: datetime) -> None:
+def hear_status(desk: Desk, progress: Progress, envelope: StatusEnvelope, now: datetime) -> None:
     """Note where the peer stands, and send it what it lacks of our height, by any author."""
     status = envelope.body
-    PeerStatus.objects.update_or_create(
-        name=envelope.sender,
-        defaults={
-            "height": status.height,
-            "round": status.round,
-            "step": status.step,
-            "tip": status.tip,
-            "seen_at": now,
-        },
-    )
-    row = NodeState.objects.get()
-    if status.height == row.height and envelope.sender in row.validators:
-        me = local()
-        lacking = _lacking(read_state(row), set(status.have), status.round)
-        sealed = [seal(me, kind, body) for kind, body in lacking]
-        outbox.put([envelope.sender], sealed, height=row.height)
+    desk.note_status(envelope.sender, status, now)
+    if status.height > progress.height:
+        desk.wake()
+    if status.height == progress.height and envelope.sender in progress.validators:
+        lacking = _lacking(desk, progress.state, set(status.have), status.round)
+        sealed = [seal(desk.me, kind, body) for kind, body in lacking]
+        desk.put([envelope.sender], sealed, height=progress.height)
 
 
-def answer(envelope: WantEnvelope) -> None:
+def answer(desk: Desk, envelope: WantEnvelope) -> None:
     """Send a peer what it asked for, as far as it is here."""
-    me, want = local(), envelope.body
+    me, want = desk.me, envelope.body
     answers = [
-        seal(me, BlockEnvelope, summary) for block in want.blocks if (summary := bodies.find_summary(block))
+        seal(me, BlockEnvelope, summary) for block in want.blocks if (summary := desk.find_summary(block))
     ]
     if want.transactions:
-        found = bodies.find_transactions(want.transactions, want.height)
+        found = desk.find_transactions(want.transactions, want.height)
         signed = (canonical(found[digest].signed) for digest in want.transactions if digest in found)
         answers += [seal(me, TransactionsEnvelope, batch) for batch in batches(signed)]
     answers += [
-        seal(me, DecidedEnvelope, final) for height in want.heights if (final := bodies.decided(height))
+        seal(me, DecidedEnvelope, final) for height in want.heights if (final := desk.decided(height))
     ]
-    outbox.put([envelope.sender], answers)
+    desk.put([envelope.sender], answers)
 
 
-def is_behind(row: NodeState) -> bool:
+def is_behind(desk: Desk, progress: Progress) -> bool:
     """Whether somebody honest has decided heights that we have not: more than a third say so."""
-    heights = PeerStatus.objects.filter(name__in=row.validators, height__gt=row.height).count()
-    return has_honest(heights, len(row.validators))
+    ahead = [
+        peer for peer in desk.peers() if peer.name in progress.validators and peer.height > progress.height
+    ]
+    return has_honest(len(ahead), len(progress.validators))
 
 
 @dataclass
 class Asker:
     """What was asked of whom and when, in memory: forgetting costs one question too many."""
 
+    desk: Desk
     asked: dict[str, tuple[datetime, int]] = field(default_factory=dict)
 
-    def ask(self, row: NodeState, now: datetime) -> None:
+    def ask(self, progress: Progress, now: datetime) -> None:
         """Put questions for all that is lacking and was not asked lately; each time another peer is asked."""
-        state = read_state(row)
-        blocks = wanted(state)
-        lacking = [block for block in blocks if bodies.find_summary(block) is None]
-        digests = bodies.missing_transactions(blocks)
-        heights = _heights_ahead(row, now)
+        blocks, peers = wanted(progress.state), self.desk.peers()
+        lacking = [block for block in blocks if self.desk.find_summary(block) is None]
+        digests = bodies.missing_transactions(self.desk, blocks)
+        heights = self._heights_ahead(progress, peers, now)
         self.asked = {
             key: self.asked[key] for key in (*blocks, *digests, *map(str, heights)) if key in self.asked
         }
-        for peer, items in self._by_peer([*lacking, *digests], _peers(row.height), now, ASK_AGAIN).items():
+        for peer, items in self._by_peer(
+            [*lacking, *digests], _at(progress.height, peers), now, ASK_AGAIN
+        ).items():
             self._put(
                 peer,
                 Want(
                     blocks=tuple(item for item in items if item in lacking)[:64],
-                    height=row.height,
+                    height=progress.height,
                     transactions=tuple(item for item in items if item not in lacking)[:2_000],
                 ),
             )
         for height in heights:
-            for peer in self._by_peer([str(height)], _peers(height + 1), now, ASK_HEIGHT_AGAIN):
+            for peer in self._by_peer([str(height)], _at(height + 1, peers), now, ASK_HEIGHT_AGAIN):
                 self._put(peer, Want(heights=(height,)))
 
     def _by_peer(
@@ -145,26 +138,24 @@ class Asker:
         return questions
 
     def _put(self, peer: str, want: Want) -> None:
-        outbox.put([peer], [seal(local(), WantEnvelope, want)], height=want.height or None)
+        self.desk.put([peer], [seal(self.desk.me, WantEnvelope, want)], height=want.height or None)
+
+    def _heights_ahead(self, progress: Progress, peers: Sequence[Peer], now: datetime) -> list[int]:
+        """The next heights that some peer says it has decided and that are not on their way already."""
+        claimed = max((peer.height for peer in peers), default=0)
+        if claimed == progress.height + 1 and now - progress.decided_at < ONE_BEHIND:
+            return []
+        ahead = range(progress.height, min(claimed, progress.height + HEIGHTS_IN_FLIGHT))
+        here = self.desk.decided_early() if ahead else ()
+        return [height for height in ahead if height not in here]
 
 
-def _heights_ahead(row: NodeState, now: datetime) -> list[int]:
-    """The next heights that some peer says it has decided and that are not on their way already."""
-    claimed = max(PeerStatus.objects.values_list("height", flat=True), default=0)
-    if claimed == row.height + 1 and now - row.decided_at < ONE_BEHIND:
-        return []
-    ahead = range(row.height, min(claimed, row.height + HEIGHTS_IN_FLIGHT))
-    here = set(EarlyEnvelope.objects.filter(height__in=ahead, decided=True).values_list("height", flat=True))
-    return [height for height in ahead if height not in here]
+def _at(height: int, peers: Sequence[Peer]) -> list[str]:
+    """Who says that it is at this height or further, in the order given."""
+    return [peer.name for peer in peers if peer.height >= height]
 
 
-def _peers(height: int) -> list[str]:
-    """Peers that say they are at this height or further, freshest first."""
-    rows = PeerStatus.objects.filter(height__gte=height).order_by("-seen_at", "name")
-    return list(rows.values_list("name", flat=True))
-
-
-def _lacking(state: State, have: set[str], round_: int) -> list[tuple[type[AnyEnvelope], Body]]:
+def _lacking(desk: Desk, state: State, have: set[str], round_: int) -> list[tuple[type[AnyEnvelope], Body]]:
     """Everything said at our height that a peer in this round lacks and would keep."""
     lacking: list[tuple[type[AnyEnvelope], Body]] = []
     for one in state.rounds:
@@ -174,7 +165,7 @@ def _lacking(state: State, have: set[str], round_: int) -> list[tuple[type[AnyEn
             if _short(message) in have:
                 continue
             if isinstance(message, SignedProposal):
-                offer = Offer(proposal=message, summary=bodies.find_summary(message.proposal.block))
+                offer = Offer(proposal=message, summary=desk.find_summary(message.proposal.block))
                 lacking.append((ProposalEnvelope, offer))
             else:
                 lacking.append(_vote_or_quorum(state, one, message))

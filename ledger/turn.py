@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from ledger import outbox, quarantine
+from ledger import bodies, quarantine
+from ledger.desk import Desk, Progress, UnknownVersion
 from ledger.envelopes import (
     AnyEnvelope,
     DecidedEnvelope,
@@ -17,10 +18,7 @@ from ledger.envelopes import (
     VoteEnvelope,
     seal,
 )
-from ledger.guard import Guard, Kind, Mark
-from ledger.local import Local
-from ledger.models import ConsensusEvent, NodeState, SignedMessage, Timer
-from ledger.models import Evidence as EvidenceRow
+from ledger.guard import Kind, Mark
 from ledger.protocol.block import Block
 from ledger.protocol.consensus import machine
 from ledger.protocol.consensus.events import (
@@ -40,6 +38,7 @@ from ledger.protocol.consensus.events import (
     ValueBuilt,
     VoteReceived,
 )
+from ledger.protocol.consensus.evidence import place_of, said
 from ledger.protocol.consensus.messages import (
     Certificate,
     Evidence,
@@ -50,15 +49,10 @@ from ledger.protocol.consensus.messages import (
     Vote,
 )
 from ledger.protocol.consensus.signatures import verify_certificate
-from ledger.protocol.consensus.state import State
-from ledger.protocol.encoding import canonical, parse
+from ledger.protocol.encoding import canonical
 from ledger.protocol.reasons import Rejected
 from ledger.protocol.signed import Submission
-from ledger.services import UnknownVersion, build_block, check_block, commit_block
-from ledger.store import bodies, chain, pool
-from ledger.store.source import state_at
 
-STATE_MAX: Final = 10_000_000
 CLOCK_SECONDS: Final = 10  # how far a new block's time may be from our clock
 
 log = logging.getLogger(__name__)
@@ -69,12 +63,12 @@ class MustHalt(Exception):
 
 
 class Turn:
-    """The work of one atomic(), whose caller holds the lock on the NodeState row."""
+    """The work of one atomic(), whose caller holds the lock on the progress."""
 
-    def __init__(self, row: NodeState, me: Local, guard: Guard, now: datetime) -> None:
-        self.row, self.me, self.guard, self.now = row, me, guard, now
-        self.state = read_state(row)
-        self.log: list[ConsensusEvent] = []
+    def __init__(self, desk: Desk, progress: Progress, now: datetime) -> None:
+        self.desk, self.progress, self.now = desk, progress, now
+        self.me, self.guard, self.state = desk.me, desk.guard, progress.state
+        self.log: list[tuple[int, Event]] = []
         self.signed: list[Mark] = []
         self.summaries: dict[str, Summary] = {}
         self.carried: dict[str, Submission] = {}
@@ -93,12 +87,12 @@ class Turn:
         while waiting or (waiting := deque(self._checked_blocks())):
             event = waiting.popleft()
             if isinstance(event, TimeoutFired):
-                Timer.objects.filter(height=event.height, round=event.round, kind=event.kind).delete()
+                self.desk.end_timer(event)
             state, sends = machine.apply(self.state, event)
             if state is self.state:
                 continue
             self.state = state
-            self.log.append(ConsensusEvent(height=state.height, event=canonical(event).decode()))
+            self.log.append((state.height, event))
             follow = [event for send in sends for event in self._do(send)]
             waiting.extendleft(reversed(follow))
 
@@ -106,21 +100,22 @@ class Turn:
         """Write what came of it; the guard's file is on the disk before the caller can commit."""
         if not self.log:
             return
-        ConsensusEvent.objects.bulk_create(self.log)
-        self.row.state = canonical(self.state).decode()
-        self.row.height, self.row.round, self.row.step = self.state.height, self.state.round, self.state.step
-        self.row.save()
+        self.desk.log(self.log)
+        self.progress.state = self.state
+        self.desk.save(self.progress)
         if self.signed:
             self.guard.advance(tuple(self.signed))
-        outbox.wake()
+        self.desk.wake()
 
     def _look_for_our_name(self, event: Event) -> None:
         """What we sign comes back from `_do`; here it comes from outside."""
+        if not self._has_our_key():
+            return
         match event:
-            case VoteReceived(SignedVote(vote=said)) if said.validator == self.me.name:
-                quarantine.doubt(said, self.guard)
-            case ProposalReceived(SignedProposal(proposal=said)) if said.proposer == self.me.name:
-                quarantine.doubt(said, self.guard)
+            case VoteReceived(SignedVote(vote=vote)) if vote.validator == self.me.name:
+                quarantine.doubt(self.desk, vote)
+            case ProposalReceived(SignedProposal(proposal=offer)) if offer.proposer == self.me.name:
+                quarantine.doubt(self.desk, offer)
 
     def _do(self, send: Send) -> Sequence[Event]:
         match send:
@@ -130,13 +125,13 @@ class Turn:
                 self._broadcast(PolkaEnvelope, certificate)
             case SetTimer(delay_ms, height, kind, round_):
                 fires_at = self.now + timedelta(milliseconds=delay_ms)
-                Timer.objects.create(height=height, round=round_, kind=kind, fires_at=fires_at)
+                self.desk.set_timer(TimeoutFired(height, kind, round_), fires_at)
             case BuildValue(height, round_):
                 return [ValueBuilt(self._build(), height, round_)]
             case Decide(certificate):
                 return self._decide(certificate)
             case RecordEvidence(evidence):
-                record_evidence(evidence)
+                _record(self.desk, evidence)
             case Halt(sentence):
                 raise MustHalt(sentence)
         return []
@@ -146,20 +141,26 @@ class Turn:
         kind: Kind = message.type if isinstance(message, Vote) else "proposal"
         digest = message.signing_bytes()
         mark = Mark(digest.hex(), message.height, kind, message.round)
-        place = {"height": mark.height, "round": mark.round, "kind": mark.kind}
-        before = SignedMessage.objects.filter(**place).first()
+        if not self._has_our_key():
+            log.warning("Abstaining: the network has another key for this node at height %d.", mark.height)
+            return []
+        before = self.desk.signed(mark)
         if before is None:
             if not self.guard.allows(mark):
                 log.warning("Abstaining: the guard does not allow %s of height %d.", kind, mark.height)
                 return []
             signature = self.me.sign(digest)
-            SignedMessage.objects.create(**place, digest=mark.digest, signature=signature)
+            self.desk.keep_signed(mark, signature)
             self.signed.append(mark)
-        elif before.digest != mark.digest:
+        elif before[0] != mark.digest:
             raise MustHalt(f"This node was about to sign a second {kind} at {mark.height}/{mark.round}.")
         else:
-            signature = before.signature
+            signature = before[1]
         return [self._publish(message, signature)]
+
+    def _has_our_key(self) -> bool:
+        """Whether the set of this height names us by the key that we have: around a rotation it may not."""
+        return self.progress.validators.get(self.me.name) == self.me.public
 
     def _publish(self, message: Vote | Proposal, signature: str) -> Event:
         if isinstance(message, Vote):
@@ -167,44 +168,44 @@ class Turn:
             self._broadcast(VoteEnvelope, vote)
             return VoteReceived(vote)
         proposal = SignedProposal(message, signature)
-        offer = Offer(proposal=proposal, summary=bodies.find_summary(message.block))
+        offer = Offer(proposal=proposal, summary=self.desk.find_summary(message.block))
         self._broadcast(ProposalEnvelope, offer)
         return ProposalReceived(proposal)
 
     def _broadcast(self, kind: type[AnyEnvelope], body: Offer | SignedVote | PolkaCertificate) -> None:
-        peers = sorted(self.row.validators.keys() & self.me.peer_keys.keys())
-        outbox.put(peers, [seal(self.me, kind, body)], height=self.state.height)
+        peers = sorted(self.progress.validators.keys() & self.me.peer_keys.keys())
+        self.desk.put(peers, [seal(self.me, kind, body)], height=self.state.height)
 
     def _build(self) -> str:
         for known in self.state.blocks:  # building may empty the pool of what has expired meanwhile
-            if block := bodies.find_block(known):
-                bodies.keep_transactions(block.transactions, self.state.height)
+            if block := bodies.find_block(self.desk, known):
+                self.desk.keep_transactions(block.transactions, self.state.height)
         try:
-            block = build_block(
-                time=int(self.now.timestamp()), proposer=self.me.name, certificate=self._last_certificate()
+            block = self.desk.build_block(
+                time=int(self.now.timestamp()), certificate=self.progress.certificate
             )
         except UnknownVersion as stop:
             raise MustHalt(str(stop)) from stop
-        bodies.keep_summary(block.hash, bodies.summary_of(block))
+        self.desk.keep_summary(block.hash, bodies.summary_of(block))
         built = [one for one in block.transactions if one.transaction.rule_built]
-        bodies.keep_transactions(built, self.state.height)  # nobody has them in a pool
+        self.desk.keep_transactions(built, self.state.height)  # nobody has them in a pool
         return block.hash
 
     def _checked_blocks(self) -> list[Event]:
         """Our verdict on each block that the machine waits for and that is whole by now."""
         waited_for = machine.wanted(self.state)
         for block in self.summaries.keys() & set(waited_for):
-            bodies.keep_summary(block, self.summaries[block])
+            self.desk.keep_summary(block, self.summaries[block])
         if self.carried:
-            missing = bodies.missing_transactions(waited_for)
+            missing = bodies.missing_transactions(self.desk, waited_for)
             useful = [self.carried[digest] for digest in missing if digest in self.carried]
-            bodies.keep_transactions(useful, self.state.height)
-        blocks = (bodies.find_block(block) for block in waited_for)
+            self.desk.keep_transactions(useful, self.state.height)
+        blocks = (bodies.find_block(self.desk, block) for block in waited_for)
         return [self._verdict(block) for block in blocks if block is not None]
 
     def _verdict(self, block: Block) -> BlockChecked:
         try:
-            refusal = check_block(block=block)
+            refusal = self.desk.check_block(block)
         except UnknownVersion as stop:
             raise MustHalt(str(stop)) from stop
         valid = refusal is None and self._has_valid_parent(block)
@@ -218,72 +219,43 @@ class Turn:
         proof = block.certificate
         if proof is None:
             return block.header.height == 1
-        # Version 1 never changes validators; a change would need those of the height before here.
+        voted = self.desk.validators(block.header.height - 1)
+        keys = {validator.name: bytes.fromhex(validator.node_key) for validator in voted}
         right = (proof.height, proof.block) == (block.header.height - 1, block.header.previous)
-        return right and verify_certificate(proof, self.me.chain, node_keys(self.row))
+        return right and verify_certificate(proof, self.me.chain, keys)
 
     def _decide(self, certificate: Certificate) -> Sequence[Event]:
-        block = bodies.find_block(certificate.block)
+        block = bodies.find_block(self.desk, certificate.block)
         assert block is not None, "the machine decided a block that is not here"
         try:
-            commit_block(block=block, certificate=certificate)
+            self.desk.commit_block(block, certificate)
         except Rejected as refusal:
             raise MustHalt(
                 f"Block {certificate.block} is final and cannot be entered: {refusal}"
             ) from refusal
         self._tell_observers(certificate.height)
-        Timer.objects.all().delete()
-        outbox.forget(below=block.header.height, now=self.now)
-        bodies.forget(up_to=block.header.height)
-        self.row.certificate = canonical(certificate).decode()
-        self.row.decided_at = self.now
-        self.row.follow_up = bool(block.transactions)
-        self.row.fruitless = 0 if block.transactions or pool.is_empty() else self.row.fruitless + 1
-        return [start_height(self.row, block.header.height + 1)]
+        self.desk.forget(block.header.height, self.now)
+        progress = self.progress
+        progress.certificate, progress.decided_at = certificate, self.now
+        progress.follow_up = bool(block.transactions)
+        waited = not block.transactions and self.desk.last_arrival() is not None
+        progress.fruitless = progress.fruitless + 1 if waited else 0
+        return [start_height(self.desk, progress, block.header.height + 1)]
 
     def _tell_observers(self, height: int) -> None:
-        observers = sorted(self.me.peer_keys.keys() - self.row.validators.keys())
-        final = bodies.decided(height)
-        if observers and final and self.me.name in self.row.validators:
-            outbox.put(observers, [seal(self.me, DecidedEnvelope, final)])
-
-    def _last_certificate(self) -> Certificate | None:
-        text = self.row.certificate
-        return parse(text.encode(), Certificate, limit=bodies.CERTIFICATE_MAX) if text else None
+        observers = sorted(self.me.peer_keys.keys() - self.progress.validators.keys())
+        if observers and self.me.name in self.progress.validators and (final := self.desk.decided(height)):
+            self.desk.put(observers, [seal(self.me, DecidedEnvelope, final)])
 
 
-def read_state(row: NodeState) -> State:
-    """The machine's state in its row."""
-    return parse(row.state.encode(), State, limit=STATE_MAX)
-
-
-def node_keys(row: NodeState) -> dict[str, bytes]:
-    """The validators' node keys at the height in progress."""
-    return {name: bytes.fromhex(key) for name, key in row.validators.items()}
-
-
-def start_height(row: NodeState, height: int) -> HeightStarted:
-    """The event that begins a height, with its validators, who are also put in the row."""
-    validators = state_at(chain.tip().state_size).network.validators
-    row.validators = {validator.name: validator.node_key for validator in validators}
+def start_height(desk: Desk, progress: Progress, height: int) -> HeightStarted:
+    """The event that begins a height, with its validators, who are also noted in the progress."""
+    validators = desk.validators(height)
+    progress.validators = {validator.name: validator.node_key for validator in validators}
     return HeightStarted(height, tuple(validator.name for validator in validators))
 
 
-def record_evidence(evidence: Evidence) -> None:
-    """Keep the proof that a validator said two things; the first proof of each is enough."""
-    first = evidence.first
-    said = first.vote if isinstance(first, SignedVote) else first.proposal
-    kind, validator = (said.type, said.validator) if isinstance(said, Vote) else ("proposal", said.proposer)
-    log.error("%s signed two different %ss at %d/%d.", validator, kind, said.height, said.round)
-    EvidenceRow.objects.bulk_create(
-        [
-            EvidenceRow(
-                validator=validator,
-                height=said.height,
-                round=said.round,
-                kind=kind,
-                proof=canonical(evidence).decode(),
-            )
-        ],
-        ignore_conflicts=True,
-    )
+def _record(desk: Desk, evidence: Evidence) -> None:
+    place = place_of(said(evidence.first))
+    log.error("%s signed two different %ss at %d/%d.", place.validator, place.kind, place.height, place.round)
+    desk.keep_evidence(*place, canonical(evidence).decode())

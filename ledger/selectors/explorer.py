@@ -25,7 +25,7 @@ class ActLine:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Where a peer said that it stands; `tip` is the hash of its last block."""
+    """Where a peer said that it stands: height and hash (`tip`) of its last block, round and step beyond it."""
 
     height: int
     round: int
@@ -100,7 +100,7 @@ def is_last_approval(line: TransactionLine, proposal: str, record: RecordView) -
 def heard() -> dict[str, Heard]:
     """What each peer said last of itself, by the peer's name."""
     return {
-        row.name: Heard(row.height, row.round, row.step, row.tip, row.seen_at)
+        row.name: Heard(row.height - 1, row.round, row.step, row.tip, row.seen_at)
         for row in PeerStatus.objects.order_by("name")
     }
 

@@ -34,7 +34,7 @@ def network_status() -> dict[str, Any]:
         "peers": [
             {
                 "name": name,
-                "height": peer.height - 1,  # it works on the one after its last
+                "height": peer.height,
                 "round": peer.round,
                 "step": peer.step,
                 "tip": peer.tip,

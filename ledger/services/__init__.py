@@ -1,13 +1,14 @@
 """Front door of writes: admission (submit, dry_run), blocks (build, check, commit), founding (install_genesis)."""
 
 from ledger.services.admission import Answer, admit_from_peer, dry_run, submit
-from ledger.services.blocks import UnknownVersion, build_block, check_block, commit_block
+from ledger.services.blocks import build_block, check_block, commit_block
+from ledger.services.desk import NodeDesk
 from ledger.services.founding import install_genesis
 from ledger.services.lists import lodge_list
 
 __all__ = [
     "Answer",
-    "UnknownVersion",
+    "NodeDesk",
     "admit_from_peer",
     "build_block",
     "check_block",

@@ -12,6 +12,7 @@ from ledger.protocol.signed import Submission, check_form, check_notes, check_si
 from ledger.protocol.state import State
 from ledger.protocol.transition import check_time, check_transaction, known_version, prefetch, version_at
 from ledger.store import chain, pool
+from ledger.store.consensus import Rows
 from ledger.store.source import state_at
 
 
@@ -91,7 +92,7 @@ def _admit(raws: Sequence[bytes], *, announce: bool) -> list[Answer]:
         admitted = [case.submitted for case in _open(cases) if case.submitted]
         if admitted:
             pool.add(admitted)
-            gossip.admitted(admitted, announce=announce)
+            gossip.admitted(Rows(), admitted, announce=announce)
     return [case.answer() for case in cases]
 
 

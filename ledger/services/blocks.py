@@ -5,15 +5,11 @@ from collections.abc import Iterable
 
 from django.db.transaction import atomic
 
+from ledger.desk import UnknownVersion
 from ledger.protocol.acts.issue import CHUNK_OUTPUTS
 from ledger.protocol.block import (
     BLOCK_BYTES,
-    BLOCK_TRANSACTIONS,
     Block,
-    Header,
-    certificate_digest,
-    transactions_root,
-    validators_root,
 )
 from ledger.protocol.consensus.evidence import in_order, place_of, said
 from ledger.protocol.consensus.messages import Certificate
@@ -21,44 +17,43 @@ from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import Allotment
 from ledger.protocol.signed import Signed, Submission, check_form, check_signatures, submission
 from ledger.protocol.state import Applied, State
+from ledger.protocol.tip import check_follows, next_header
 from ledger.protocol.transactions import KINDS
 from ledger.protocol.transactions.allot import Allot, AllotBody
 from ledger.protocol.transactions.evidence import BLOCK_EVIDENCE, Evidence, EvidenceBody
 from ledger.protocol.transition import apply_block, check_transaction, known_version, prefetch, version_at
-from ledger.protocol.validators import validators_at
 from ledger.protocol.values import DAY
 from ledger.store import chain, pool, rows
 from ledger.store.evidence import unrecorded
 from ledger.store.source import record_value, state_at
 
 ALLOT_CHUNKS = 2  # a block: transfers go on beside a long list
+BUILD_TRANSACTIONS = (
+    1_000  # of a block of ours; fuller ones take slow machines longer to check than a round lasts
+)
 _KEPT = 4  # applied blocks of the height in progress: checked before the prevote, entered at the decision
 
 # By block hash, which fixes the parent and so the state: what a check has computed, its commit need not repeat.
 _applied: OrderedDict[str, tuple[State, list[Applied]]] = OrderedDict()
 
 
-class UnknownVersion(Exception):
-    """The next height runs under a protocol version that this software does not know: it must stop here."""
-
-
 def build_block(*, time: int, proposer: str, certificate: Certificate | None) -> Block:
     """The next block, from what is pending here; transactions that do not apply any more leave the pool."""
     tip = chain.tip()
     state = state_at(tip.state_size)
-    version = _version(state, tip.height + 1)
+    version = _known_version(state, tip.height + 1)
     time = max(time, tip.time)
     chosen: list[Submission] = []
-    candidates = pool.oldest(BLOCK_TRANSACTIONS)
+    candidates = pool.oldest(BUILD_TRANSACTIONS)
     prefetch(candidates, state)
     room = BLOCK_BYTES
     # Evidence comes first: there is little of it, and a full pool must not keep it out.
     for submitted in (*_evidence(version, tip.chain), *candidates, *_next_chunks(state, tip.chain)):
-        fits = len(chosen) < BLOCK_TRANSACTIONS and len(submitted.raw) <= room
-        if fits and _applies(submitted, state, time, tip.height + 1):
+        if len(submitted.raw) <= room and _applies(submitted, state, time, tip.height + 1):
             chosen.append(submitted)
             room -= len(submitted.raw)
-    header = _header(tip, state, version, time, proposer, certificate, chosen)
+    digests = [submitted.digest for submitted in chosen]
+    header = next_header(tip, state, version, time, proposer, certificate, digests)
     return Block(header, certificate, tuple(chosen))
 
 
@@ -81,38 +76,10 @@ def commit_block(*, block: Block, certificate: Certificate) -> None:
         pool.settle(block.transactions, block.header.time, block.header.height)
 
 
-def _header(
-    tip: chain.Tip,
-    state: State,
-    version: int,
-    time: int,
-    proposer: str,
-    certificate: Certificate | None,
-    chosen: list[Submission],
-) -> Header:
-    height = tip.height + 1
-    return Header(
-        chain=tip.chain,
-        height=height,
-        next_validators_root=validators_root(validators_at(state, height + 1)),
-        previous=tip.hash,
-        previous_certificate=certificate_digest(certificate),
-        proposer=proposer,
-        state_root=tip.state_commitment,
-        time=time,
-        transactions_root=transactions_root(submitted.digest for submitted in chosen),
-        validators_root=validators_root(validators_at(state, height)),
-        version=version,
-    )
-
-
-def _version(state: State, height: int) -> int:
+def _known_version(state: State, height: int) -> int:
     version = version_at(state, height)
     if not known_version(version):
-        raise UnknownVersion(
-            f"Height {height} runs under protocol version {version}, which this software does not know. "
-            "Install the release that does, and start the node again."
-        )
+        raise UnknownVersion(height, version)
     return version
 
 
@@ -177,8 +144,8 @@ def _allot(chain_id: str, key: str, version: int, outputs: object, path: tuple[s
 def _apply(block: Block) -> tuple[State, list[Applied]]:
     tip = chain.tip()
     state = state_at(tip.state_size)
-    version = _version(state, tip.height + 1)
-    _check_header(block, tip)
+    version = _known_version(state, tip.height + 1)
+    check_follows(block, tip)
     verified = pool.by_digests([submitted.digest for submitted in block.transactions])
     for submitted in block.transactions:
         check_form(submitted, chain=tip.chain, version=version)
@@ -189,21 +156,3 @@ def _apply(block: Block) -> tuple[State, list[Applied]]:
     while len(_applied) > _KEPT:
         _applied.popitem(last=False)
     return state, applied
-
-
-def _check_header(block: Block, tip: chain.Tip) -> None:
-    header = block.header
-    expected = {
-        "chain": tip.chain,
-        "height": tip.height + 1,
-        "previous": tip.hash,
-        "previous_certificate": certificate_digest(block.certificate),
-        "state_root": tip.state_commitment,
-    }
-    for field, value in expected.items():
-        if getattr(header, field) != value:
-            raise Rejected(Reason.BAD_BLOCK, field, f"{field} is {getattr(header, field)}, not {value}.")
-    if header.time < tip.time:
-        raise Rejected(Reason.BAD_BLOCK, "time", "The block is older than its parent.")
-    if (block.certificate is None) != (tip.height == 0):
-        raise Rejected(Reason.BAD_BLOCK, "previous_certificate")

@@ -15,6 +15,7 @@ from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.transactions.allot import chunk_digest
 from ledger.protocol.values import Output
 from ledger.store import rows
+from ledger.store.consensus import Rows
 
 LIST_ROWS = 1_000_000
 
@@ -41,7 +42,7 @@ def lodge_list(*, outputs: Sequence[Output]) -> LodgedList:
     ]
     with atomic():
         save_chunks(entries)
-        gossip.lodged(entries)
+        gossip.lodged(Rows(), entries)
     return LodgedList(root.hex(), len(chunks), len(outputs), total)
 
 

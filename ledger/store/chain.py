@@ -1,7 +1,6 @@
 """The committed chain: genesis, the tip, and the one delta by which a block is entered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ledger.models import Block as BlockRow
 from ledger.models import Genesis as GenesisRow
@@ -12,27 +11,11 @@ from ledger.protocol.encoding import canonical, parse
 from ledger.protocol.genesis import GENESIS_MAX, Genesis, chain_id, first_records, genesis_digest
 from ledger.protocol.records import record_digest
 from ledger.protocol.state import Applied, Record, State
+from ledger.protocol.tip import Tip
 from ledger.protocol.values import output_digest
 from ledger.store import rows
 
 SEQUENCE_STEP = 10_000  # more than the transactions of a block
-
-
-@dataclass(frozen=True, slots=True)
-class Tip:
-    """The last committed block, or genesis at height 0, and the state after it."""
-
-    chain: str
-    height: int
-    hash: str
-    time: int
-    state_size: int
-    state_root: bytes  # RFC 6962 root over the leaves
-
-    @property
-    def state_commitment(self) -> str:
-        """What the next header says of the state."""
-        return state_tree.state_root(self.state_size, self.state_root).hex()
 
 
 def genesis() -> Genesis | None:

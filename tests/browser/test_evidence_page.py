@@ -11,10 +11,9 @@ from pytest_django import Settings
 from ledger.protocol.consensus.evidence import are_signed
 from ledger.protocol.consensus.messages import Evidence
 from ledger.protocol.encoding import canonical, parse
-from ledger.turn import record_evidence
 from tests.browser.portal import RunningPortal
 from tests.browser.test_portal_pages import CHECKS, WIDTHS, sign_in, visitor
-from tests.ledger.world import NodeTown
+from tests.ledger.world import NodeTown, record_evidence
 from tests.portal.conftest import belong_to
 from tests.protocol.liars import two_votes
 from tests.protocol.world import node

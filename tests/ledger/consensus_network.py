@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from clients import acts, build
 from clients.build import Frame
 from clients.signing import sign
-from ledger import driver, pacemaker, services
+from ledger import driver, pulse, services, sync
 from ledger.envelopes import AnyEnvelope, Offer, ProposalEnvelope, VoteEnvelope
 from ledger.guard import Guard
 from ledger.models import Block, ConsensusEvent, NodeState, Timer
@@ -44,9 +44,10 @@ class Nodes:
         self.chain = chain_id(self.genesis)
         self.names = (*HOUSES, *observers)
         self.connections: dict[str, Any] = {}
-        self.pulses: dict[str, pacemaker.Pulse] = {}
+        self.pulses: dict[str, pulse.Pulse] = {}
         self.post: list[tuple[str, str, bytes]] = []  # from, to, envelope
         self.down: set[str] = set()
+        self.desk = services.NodeDesk()  # of the node that we are on
         self.filter: Callable[[str, str, bytes], list[bytes]] = lambda sender, to, envelope: [envelope]
         self.shuffle: Random | None = None  # carries the post in any order
         self.liars: set[str] = set()
@@ -114,8 +115,8 @@ class Nodes:
         """The node starts, for the first time or again."""
         with self.on(name):
             services.install_genesis(document=self.genesis)
-            driver.open_node()
-            self.pulses[name] = pacemaker.Pulse()
+            driver.open_node(self.desk)
+            self.pulses[name] = pulse.Pulse(self.desk)
 
     @contextmanager
     def on(self, name: str) -> Iterator[None]:
@@ -148,7 +149,7 @@ class Nodes:
         with self.on(name):
             for peer in self.names:
                 if peer != name:
-                    pacemaker.send_waiting(peer, publish)
+                    pulse.send_waiting(self.desk, peer, publish)
 
     def note(self, raw: bytes) -> None:
         """Nobody ever says two things in one place, whatever happened to it in between."""
@@ -166,7 +167,7 @@ class Nodes:
     def deliver(self, name: str, envelope: bytes) -> None:
         """An envelope arrives, whoever brought it."""
         with self.on(name):
-            driver.receive(envelope)
+            driver.receive(self.desk, envelope)
             self.collect(name)
 
     def carry(self) -> None:
@@ -182,7 +183,7 @@ class Nodes:
         """Everybody sends its status, and answers are carried."""
         for name in self.alive():
             with self.on(name):
-                status = pacemaker.sealed_status()
+                status = sync.sealed_status(self.desk)
             self.post += [(name, to, status) for to in self.names if to != name]
         self.carry()
 

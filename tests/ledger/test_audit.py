@@ -14,8 +14,7 @@ from ledger import services
 from ledger.audit import Finding, verify_chain
 from ledger.protocol.values import Output
 from ledger.store import rows
-from ledger.turn import record_evidence
-from tests.ledger.world import NodeTown
+from tests.ledger.world import NodeTown, record_evidence
 from tests.protocol.liars import two_proposals, two_votes
 from tests.protocol.stories.govern_validators import governed, joined, offices, rotation
 from tests.protocol.town import BOND, SHARE

@@ -113,7 +113,7 @@ def test_a_vote_that_was_about_to_be_committed_binds_after_the_crash(nodes: Node
         (mark,) = Guard(nodes.folder / "csd").marks() or ()
         assert (mark.kind, mark.height, mark.round) == ("prevote", 1, 0)
         assert not SignedMessage.objects.exists()
-        driver.happen(*GIVES_UP)
+        driver.happen(nodes.desk, *GIVES_UP)
         assert NodeState.objects.get().step == "prevote" and not SignedMessage.objects.exists()
     nodes.crash("csd")
     nodes.run(lambda: nodes.height() >= 1)
@@ -128,7 +128,7 @@ def test_a_node_restored_from_a_backup_says_nothing_twice(nodes: Nodes):
     nodes.post.clear()
     nodes.down = {"regulator", "exchange", "central_bank"}
     with nodes.on("csd"):
-        driver.happen(*GIVES_UP)
+        driver.happen(nodes.desk, *GIVES_UP)
         nodes.collect("csd")
         assert not SignedMessage.objects.exists()
     nodes.down = set()
@@ -145,7 +145,7 @@ def test_without_the_guard_that_backup_would_have_been_caught_by_these_tests(nod
     nodes.open("csd")
     nodes.post.clear()
     with nodes.on("csd"):
-        driver.happen(*GIVES_UP)
+        driver.happen(nodes.desk, *GIVES_UP)
         with pytest.raises(AssertionError, match="two things were signed"):
             nodes.collect("csd")
     nodes.liars = {"csd"}
@@ -255,10 +255,10 @@ def test_bad_envelopes_are_refused_and_counted(nodes: Nodes):
         state, events = NodeState.objects.get().state, ConsensusEvent.objects.count()
         for name, raw in bad.items():
             before = driver.refused.total()
-            driver.receive(raw)
+            driver.receive(nodes.desk, raw)
             assert driver.refused.total() == before + (name != "not transactions"), name
         assert (NodeState.objects.get().state, ConsensusEvent.objects.count()) == (state, events)
-        driver.receive(good)
+        driver.receive(nodes.desk, good)
         assert ConsensusEvent.objects.count() == events + 1
 
 

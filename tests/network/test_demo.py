@@ -53,6 +53,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def ctrl_c_counts() -> Iterator[None]:
+    """Whoever started the tests in the background had a shell ignore it, for all their children too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def port() -> int:
     """The first of five web ports, free as the brokers' ports above them are."""

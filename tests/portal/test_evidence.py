@@ -9,11 +9,10 @@ from django.test import Client
 from ledger.protocol.consensus.evidence import are_signed
 from ledger.protocol.consensus.messages import Evidence
 from ledger.protocol.encoding import canonical, parse
-from ledger.turn import record_evidence
 from portal.models import AuditEvent
 from portal.views import evidence as pages
 from tests.ledger.queries import counted
-from tests.ledger.world import NodeTown
+from tests.ledger.world import NodeTown, record_evidence
 from tests.protocol.liars import two_proposals, two_votes
 
 PAGE, FILE = "/network/evidence/", "/network/evidence.json"

@@ -2,7 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from ledger.models import PeerStatus
 from tests.ledger.world import NodeTown
 from tests.protocol.town import SHARE
 
@@ -124,3 +126,23 @@ def test_a_pending_transaction_shows_where_it_stands(client: Client, town: NodeT
     answer = client.get(path, headers={"HX-Request": "true"})
     assert answer.headers["HX-Refresh"] == "true"
     assert "Ownership of" in read(client, path)
+
+
+def test_the_network_page_says_whether_a_peer_has_the_same_register(
+    client: Client, town: NodeTown, share: str
+):
+    last = town.blocks[-1]
+    for name, tip in (("regulator", last.hash), ("exchange", "ab" * 32)):
+        PeerStatus.objects.create(
+            name=name,
+            height=last.header.height + 1,  # the one that it works on
+            round=0,
+            step="propose",
+            tip=tip,
+            seen_at=timezone.now(),
+        )
+    text = read(client, "/network/")
+    assert text.count(">yes</span>") == 2  # this node and the regulator's
+    assert text.count(">no</span>") == 1
+    peers = {peer["name"]: peer for peer in client.get("/api/network").json()["peers"]}
+    assert peers["regulator"]["height"] == last.header.height
