@@ -5,6 +5,7 @@ see an answer is decided by the portal and the API, not here.
 """
 
 from ledger.selectors.blocks import BlockView, block_at, block_with_hash, blocks, headline, transactions_of
+from ledger.selectors.evidence import EvidenceView, evidence
 from ledger.selectors.holdings import RegisterLine, outputs_of, register, register_page
 from ledger.selectors.instruments import InstrumentView, instrument, instruments, participants, proposals_of
 from ledger.selectors.network import network_status
@@ -15,6 +16,7 @@ from ledger.selectors.validators import handovers, validator_sets, validators_at
 
 __all__ = [
     "BlockView",
+    "EvidenceView",
     "InstrumentView",
     "NotCertified",
     "RegisterLine",
@@ -22,6 +24,7 @@ __all__ = [
     "block_at",
     "block_with_hash",
     "blocks",
+    "evidence",
     "handovers",
     "headline",
     "instrument",

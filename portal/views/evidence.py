@@ -5,7 +5,7 @@ from typing import Final
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from ledger.selectors.evidence import evidence
+from ledger.selectors import evidence
 from portal import audit, supervision
 from portal.queries import number_in, text_in
 from portal.shown.evidence import cases, exported

@@ -5,6 +5,8 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, Final, Self
 
+from msgspec.structs import replace
+
 from clients.build import Frame
 from clients.keys import Wallet, from_seeds, sign
 from clients.signing import Signed
@@ -164,6 +166,15 @@ class World:
             validators_root=validators_root(validators),
             version=version_at(self.open(), height),
         )
+
+
+def with_guests(genesis: Genesis, *names: str) -> Genesis:
+    """The same with more institutions at genesis, who vote on nothing."""
+    guests = tuple(
+        Institution(card=institution(name).card, holder=holder(name), name=name, roles=("issuer",))
+        for name in names
+    )
+    return replace(genesis, institutions=(*genesis.institutions, *guests))
 
 
 @cache
