@@ -196,6 +196,27 @@ def test_a_stolen_name_is_noticed(nodes: dict[str, Home], tmp_path: Path) -> Non
         join(nodes["regulator"])
 
 
+def test_a_key_that_the_network_has_changed_is_taken_where_that_is_said(
+    nodes: dict[str, Home], tmp_path: Path
+) -> None:
+    init(tmp_path / "later", "csd")
+    new = read(tmp_path / "later" / "csd" / "node-card.json", NodeCard)
+    write(tmp_path / "csd" / "node-card.json", new)
+    genesis = founding.read_genesis(tmp_path / "genesis.json")
+    given = {
+        "home": nodes["regulator"],
+        "genesis": genesis,
+        "signatures": [
+            read(tmp_path / name / "genesis-signature.json", GenesisSignature) for name in VALIDATORS
+        ],
+        "cards": [read(tmp_path / name / "node-card.json", NodeCard) for name in NAMES],
+    }
+    with pytest.raises(founding.NodeError, match="The card of csd and the genesis disagree"):
+        founding.join(**given, changed=["exchange"])
+    joined = founding.join(**given, changed=["csd"])
+    assert next(node.node_key for node in joined.nodes if node.name == "csd") == new.node_key
+
+
 def test_an_invitation_is_for_one_peer(nodes: dict[str, Home], tmp_path: Path) -> None:
     out = tmp_path / "csd-for-exchange.json"
     call_command("invite", home=tmp_path / "csd", peer="exchange", out=out)
