@@ -1,4 +1,4 @@
-"""A wallet on the command line: `python -m clients holdings|send|status URL …`, with a backup file as key."""
+"""A wallet on the command line: `python -m clients holdings|send|status|draft|sign|submit …`, with its backup file."""
 
 import argparse
 import os
@@ -6,8 +6,11 @@ import sys
 import time
 from getpass import getpass
 from pathlib import Path
+from typing import Any, Final
 
-from clients import build
+import msgspec
+
+from clients import build, decision
 from clients.api import NodeClient, NodeError
 from clients.backup import BackupError, read_backup
 from clients.coins import Coin, NotEnough, select
@@ -20,7 +23,14 @@ def main(words: list[str] | None = None) -> int:
     options = _parser().parse_args(words)
     try:
         print(options.act(options))
-    except (NodeError, NotEnough, BackupError, OSError) as error:
+    except (
+        NodeError,
+        NotEnough,
+        BackupError,
+        decision.DecisionError,
+        msgspec.MsgspecError,
+        OSError,
+    ) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -54,6 +64,33 @@ def status(options: argparse.Namespace) -> str:
     )
 
 
+def draft(options: argparse.Namespace) -> str:
+    """Make of an act (`manage.py govern`) what institutions sign to decide it."""
+    node = NodeClient(options.url)
+    now = int(time.time())
+    frame = build.Frame.at(node.network()["chain"], now, options.hours * 3_600 - build.CLOCK_MARGIN_SECONDS)
+    act = msgspec.json.decode(options.act_file.read_bytes())
+    decision.write(options.decision, decision.draft(node, act, options.signers, frame))
+    return f"{options.decision} is to be signed by people of {len(options.signers)} institutions."
+
+
+def sign_decision(options: argparse.Namespace) -> str:
+    """Add one person's signature to a decision."""
+    drafted = decision.read(options.decision)
+    print(decision.in_words(drafted.transaction["body"]["act"]), f"({drafted.transaction['chain']})")
+    wallet = _open(options.backup)
+    decision.add_signature(drafted, wallet)
+    decision.write(options.decision, drafted)
+    return f"Signed by {wallet.address}; {len(drafted.signatures)} signatures in all."
+
+
+def submit(options: argparse.Namespace) -> str:
+    """Put a decision's signatures together, submit it, and wait until it is final."""
+    node = NodeClient(options.url)
+    signed = decision.put_together(node, decision.read(options.decision))
+    return f"{signed.id} committed in block {node.settle([signed])[0].height}"
+
+
 def _open(backup: Path) -> Wallet:
     passphrase = os.environ.get("TALLYSTICK_PASSPHRASE") or getpass(f"Passphrase of {backup.name}: ")
     return read_backup(backup, passphrase)[0]
@@ -62,19 +99,34 @@ def _open(backup: Path) -> Wallet:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m clients", description=__doc__)
     acts = parser.add_subparsers(required=True, metavar="act")
-    for act in (holdings, send, status):
-        one = acts.add_parser(act.__name__, help=act.__doc__)
+    url = ("url", {"help": "a node's API, such as http://localhost:8000/api"})
+    backup = ("backup", {"type": Path, "help": "the wallet's backup file"})
+    decided = ("decision", {"type": Path, "help": "the decision's file"})
+    for name, act, arguments in (
+        ("holdings", holdings, [url, backup]),
+        ("send", send, [url, backup, *_PAYMENT]),
+        ("status", status, [url, ("id", {"help": "the transaction's id"})]),
+        ("draft", draft, [url, *_DRAFT[:1], decided, *_DRAFT[1:]]),
+        ("sign", sign_decision, [decided, backup]),
+        ("submit", submit, [url, decided]),
+    ):
+        one = acts.add_parser(name, help=act.__doc__)
         one.set_defaults(act=act)
-        one.add_argument("url", help="a node's API, such as http://localhost:8000/api")
-        if act is status:
-            one.add_argument("id", help="the transaction's id")
-            continue
-        one.add_argument("backup", type=Path, help="the wallet's backup file")
-        if act is send:
-            one.add_argument("asset", help="such as DE0007236101.1")
-            one.add_argument("quantity", type=int, help="in minor units")
-            one.add_argument("receiver", help="an address")
+        for word, options in arguments:
+            one.add_argument(word, **options)
     return parser
+
+
+_PAYMENT: Final[list[tuple[str, dict[str, Any]]]] = [
+    ("asset", {"help": "such as DE0007236101.1"}),
+    ("quantity", {"type": int, "help": "in minor units"}),
+    ("receiver", {"help": "an address"}),
+]
+_DRAFT: Final[list[tuple[str, dict[str, Any]]]] = [
+    ("act_file", {"type": Path, "help": "the act, as manage.py govern wrote it"}),
+    ("signers", {"nargs": "+", "help": "the institutions' addresses"}),
+    ("--hours", {"type": int, "default": 23, "choices": range(1, 24), "help": "how long there is to sign"}),
+]
 
 
 if __name__ == "__main__":

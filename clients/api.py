@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from clients.build import Json
 from clients.http import Http, NodeError, NotThere, Refused
-from clients.proofs import Proven, check_proof
+from clients.proofs import Proven, check_proof, lineage_of
 from clients.signing import Signed, Signer, token_request
 from ledger.protocol.encoding import canonical
-from ledger.protocol.records import Validator
+from ledger.protocol.light import Lineage
 
 __all__ = ["Answer", "NodeClient", "NodeError", "NotThere", "Refused", "StillWaiting"]
 
@@ -139,13 +139,17 @@ class NodeClient:
         """The sealed notes of a transaction, in the readers' order; for its parties and the regulator."""
         return [bytes.fromhex(text) for text in self.get(f"transactions/{id}/notes")["notes"]]
 
-    def prove_output(self, outpoint: str, validators: Sequence[Validator], *, chain: str) -> Proven:
-        """A live output, proven by the validators' signatures; raises NotProven if the node cannot."""
-        return check_proof(self.get("proofs", {"output": outpoint}), validators, chain=chain)
+    def lineage(self, genesis: Json) -> Lineage:
+        """The validators of every height so far, proven from this genesis on; raises NotProven if they are not."""
+        return lineage_of(genesis, self.get("handovers"))
 
-    def prove_record(self, key: str, validators: Sequence[Validator], *, chain: str) -> Proven:
+    def prove_output(self, outpoint: str, known: Lineage) -> Proven:
+        """A live output, proven by the validators' signatures; raises NotProven if the node cannot."""
+        return check_proof(self.get("proofs", {"output": outpoint}), known)
+
+    def prove_record(self, key: str, known: Lineage) -> Proven:
         """A record as it stands, proven in the same way."""
-        return check_proof(self.get("proofs", {"key": key}), validators, chain=chain)
+        return check_proof(self.get("proofs", {"key": key}), known)
 
     def lodge_list(self, rows: Sequence[Json]) -> Json:
         """Lodge a long holders' list with the node; answers its root, chunks, rows and total."""

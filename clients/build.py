@@ -130,10 +130,15 @@ def rotate_seal(frame: Frame, wallet: str, seal: Mapping[str, Any]) -> Json:
     return transaction(frame, "rotate", {"seal": dict(seal), "wallet": wallet}, [key])
 
 
+def govern(frame: Frame, act: Mapping[str, Any], *, signers: Sequence[str], network_version: int) -> Json:
+    """Change the network; `signers` are institutions of over two thirds of validators, and whom it concerns."""
+    body = {"act": dict(act), "signers": sorted(signers)}
+    return transaction(frame, "govern", body, [f"network@{network_version}"])
+
+
 def upgrade(
     frame: Frame, *, height: int, protocol: int, signers: Sequence[str], network_version: int
 ) -> Json:
-    """Schedule the next protocol version; `signers` are the institutions of over two thirds of validators."""
+    """Schedule the next protocol version."""
     act = {"act": "upgrade", "height": height, "version": protocol}
-    body = {"act": act, "signers": sorted(signers)}
-    return transaction(frame, "govern", body, [f"network@{network_version}"])
+    return govern(frame, act, signers=signers, network_version=network_version)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import msgspec
 
 from clients.build import Json
-from ledger.protocol import merkle
-from ledger.protocol.block import Header, header_hash, validators_root
+from ledger.protocol import light, merkle
+from ledger.protocol.block import Header
 from ledger.protocol.consensus.messages import Certificate
-from ledger.protocol.consensus.proposers import is_quorum
 from ledger.protocol.encoding import canonical, digest
 from ledger.protocol.genesis import Genesis
-from ledger.protocol.keys import verify
-from ledger.protocol.records import Validator
+from ledger.protocol.light import Handover, Lineage
+from ledger.protocol.reasons import Rejected
 from ledger.protocol.state_tree import leaf_hash, state_root
 
 
@@ -30,35 +29,27 @@ class Proven:
     height: int
 
 
-def validators_of(genesis: Json) -> tuple[Validator, ...]:
-    """The validators that a client trusts from the start: those of the genesis it was given."""
-    return msgspec.convert(genesis, Genesis).validators
+def lineage_of(genesis: Json, handovers: Sequence[Json] = ()) -> Lineage:
+    """The validators of every height, trusted from the genesis that a client was given and proven from there on."""
+    given = [msgspec.convert(each, Handover) for each in handovers]
+    try:
+        return light.lineage(msgspec.convert(genesis, Genesis), given)
+    except Rejected as refusal:
+        raise NotProven(str(refusal)) from refusal
 
 
-def check_certificate(header: Header, certificate: Certificate, validators: Sequence[Validator]) -> None:
-    """Raise NotProven unless more than two thirds of these validators signed for exactly this header."""
-    if header.validators_root != validators_root(validators):
-        raise NotProven("the header names other validators")
-    if (certificate.block, certificate.height) != (header_hash(header), header.height):
-        raise NotProven("the certificate is for another block")
-    keys = {validator.name: bytes.fromhex(validator.node_key) for validator in validators}
-    signed = {
-        vote.vote.validator
-        for vote in certificate.votes(header.chain)
-        if verify(
-            keys.get(vote.vote.validator, b""), vote.vote.signing_bytes(), bytes.fromhex(vote.signature)
-        )
-    }
-    if not is_quorum(len(signed), len(validators)):
-        raise NotProven(f"{len(signed)} of {len(validators)} validators signed, which is not enough")
+def check_certificate(header: Header, certificate: Certificate, known: Lineage) -> None:
+    """Raise NotProven unless more than two thirds of the height's validators signed for exactly this header."""
+    try:
+        light.verify_final(header, certificate, known)
+    except Rejected as refusal:
+        raise NotProven(str(refusal)) from refusal
 
 
-def check_proof(proof: Json, validators: Sequence[Validator], *, chain: str) -> Proven:
+def check_proof(proof: Json, known: Lineage) -> Proven:
     """The entry that GET proofs answered with, once every step from it to the signatures holds."""
     header = msgspec.convert(proof["header"], Header)
-    if header.chain != chain:
-        raise NotProven("the header is another chain's")
-    check_certificate(header, msgspec.convert(proof["certificate"], Certificate), validators)
+    check_certificate(header, msgspec.convert(proof["certificate"], Certificate), known)
     if header.state_root != state_root(proof["size"], bytes.fromhex(proof["root"])).hex():
         raise NotProven("the header commits to another state")
     leaf = leaf_hash(_entry_digest(proof["entry"]))

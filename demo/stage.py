@@ -9,12 +9,10 @@ from typing import Final
 from clients.api import NodeClient
 from clients.build import Json
 from clients.keys import Wallet
-from clients.proofs import validators_of
 from demo.actors import PATIENCE_SECONDS, Actor
 from demo.founders import Founder
 from demo.script import Script
 from demo.wallets import Vault
-from ledger.protocol.records import Validator
 
 # Whose node an institution uses; founders have one of their own.
 HOSTS: Final = {
@@ -55,11 +53,6 @@ class Stage:
     say: Callable[[str], None]
     tally: Tally = field(default_factory=Tally)
     _actors: dict[str, Actor] = field(default_factory=dict)
-
-    @property
-    def validators(self) -> tuple[Validator, ...]:
-        """Whom everybody trusts from the start, more than two thirds of them."""
-        return validators_of(self.genesis)
 
     def founder(self, node: str) -> Actor:
         """An institution that was there at genesis, at its own node."""

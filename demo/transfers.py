@@ -85,7 +85,7 @@ def show_who_reads(stage: Stage, payment: Payment, third: Actor) -> None:
 def prove_holding(stage: Stage, payment: Payment) -> None:
     """The receiver checks, by the validators' signatures, that what he was paid is in the certified state."""
     outpoint = f"{payment.signed.id}:0"
-    proven = payment.receiver.own.prove_output(outpoint, stage.validators, chain=stage.chain)
+    proven = payment.receiver.own.prove_output(outpoint, payment.receiver.own.lineage(stage.genesis))
     if proven.entry["owner"] != payment.receiver.address:
         raise StoryFailed(f"the proof of {outpoint} is about somebody else")
     stage.say(

@@ -31,6 +31,14 @@ class CannotRun(Exception):
 class UnknownVersion(Exception):
     """The next height runs under a protocol version that this software does not know: it must stop here."""
 
+    BEGINS: Final = "This node's software is too old. "  # a restart, of newer software perhaps, tries again
+
+    def __init__(self, height: int, version: int) -> None:
+        super().__init__(
+            f"{self.BEGINS}Height {height} runs under protocol version {version}, which it does not know. "
+            "Install the release that does, and start the node again."
+        )
+
 
 @dataclass(slots=True)
 class Progress:
@@ -188,8 +196,8 @@ class Desk(Protocol):
     def tip(self) -> tuple[int, str]:
         """Height and hash of the last block, or of genesis."""
 
-    def validators(self) -> Sequence[Validator]:
-        """Who votes on the next block."""
+    def validators(self, height: int) -> Sequence[Validator]:
+        """Who votes at this height, up to the one after the next block."""
 
     def certificate_at(self, height: int) -> Certificate | None:
         """By which this node decided a height; None for genesis and heights to come."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ledger import intake, quarantine
-from ledger.desk import CannotRun, Desk, Progress
+from ledger.desk import CannotRun, Desk, Progress, UnknownVersion
 from ledger.envelopes import Summary, open_envelope
 from ledger.failpoints import reached
 from ledger.protocol.consensus import machine
@@ -24,10 +24,15 @@ def open_node(desk: Desk) -> None:
     """Note where the node stands at its first start; to be called before anything happens in a process."""
     with desk.atomic():
         progress = desk.progress(lock=True) or _begin(desk)
-        if progress.node_key != desk.me.public:
+        if progress.node_key != desk.me.public and not _is_governed(desk, progress):
             raise CannotRun(
-                "This database belongs to another node key: its signatures are not ours to continue."
+                "This database belongs to another node key: its signatures are not ours to continue, "
+                "unless the ledger in it says that the network has given this node the new key."
             )
+        progress.node_key = desk.me.public
+        if progress.halted.startswith(UnknownVersion.BEGINS):  # if it is still too old, it will find out
+            progress.halted = ""
+        desk.save(progress)
     quarantine.compare(desk)
 
 
@@ -73,7 +78,7 @@ def receive(desk: Desk, payload: bytes) -> None:
     """Take in one envelope. Bad ones are refused and counted, never raised: they would come back for ever."""
     now = desk.now()
     try:
-        envelope = open_envelope(desk.me, payload)
+        envelope = open_envelope(desk.me, payload, lambda: _voters(desk))
         brought = intake.take(desk, envelope, payload, now)
         ended = happen(
             desk, *brought.events, summary=brought.summary, transactions=brought.transactions, now=now
@@ -86,11 +91,23 @@ def receive(desk: Desk, payload: bytes) -> None:
         hear_early(desk)
 
 
+def _voters(desk: Desk) -> dict[str, bytes]:
+    progress = desk.progress()
+    return progress.keys() if progress else {}
+
+
 def hear_early(desk: Desk) -> None:
     """Take in what came before its height did."""
     while (progress := desk.progress()) and (envelope := desk.take_early(progress.height)):
         reached("early.taken")
         receive(desk, envelope)
+
+
+def _is_governed(desk: Desk, progress: Progress) -> bool:
+    """Whether the ledger says that our name votes, or is about to vote, by the key that we have."""
+    sets = (desk.validators(height) for height in (progress.height, progress.height + 1))
+    ours = (desk.me.name, desk.me.public)
+    return any((each.name, each.node_key) == ours for members in sets for each in members)
 
 
 def _begin(desk: Desk) -> Progress:

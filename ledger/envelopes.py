@@ -1,5 +1,6 @@
 """What nodes say to each other: one signed envelope per message, a closed schema per kind, a cap on every list."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
 from msgspec import Meta, field
@@ -185,13 +186,17 @@ def seal(
     return canonical(replace(envelope, signature=me.sign(envelope.signing_bytes())))
 
 
-def open_envelope(me: Local, raw: bytes) -> AnyEnvelope:
-    """The envelope in these bytes, if a peer of this chain signed it; else Rejected."""
+def open_envelope(me: Local, raw: bytes, voters: Callable[[], Mapping[str, bytes]]) -> AnyEnvelope:
+    """The envelope in these bytes, if a peer of this chain signed it; else Rejected.
+
+    By the key that it joined with, or by the one that the network has given it since: `voters` are asked then.
+    """
     envelope: AnyEnvelope = parse(raw, AnyEnvelope, limit=MAX_ENVELOPE)  # type: ignore[arg-type]
     if envelope.chain != me.chain:
         raise Rejected(Reason.WRONG_CHAIN, "chain")
-    key = me.peer_keys.get(envelope.sender)
-    signature = bytes.fromhex(envelope.signature or "")
-    if key is None or not verify(key, envelope.signing_bytes(), signature):
-        raise Rejected(Reason.BAD_SIGNATURE, "signature")
-    return envelope
+    signature, signed = bytes.fromhex(envelope.signature or ""), envelope.signing_bytes()
+    if verify(me.peer_keys.get(envelope.sender, b""), signed, signature):
+        return envelope
+    if envelope.sender != me.name and verify(voters().get(envelope.sender, b""), signed, signature):
+        return envelope
+    raise Rejected(Reason.BAD_SIGNATURE, "signature")

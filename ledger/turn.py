@@ -39,6 +39,7 @@ from ledger.protocol.consensus.events import (
     ValueBuilt,
     VoteReceived,
 )
+from ledger.protocol.consensus.evidence import place_of, said
 from ledger.protocol.consensus.messages import (
     Certificate,
     Evidence,
@@ -107,11 +108,13 @@ class Turn:
 
     def _look_for_our_name(self, event: Event) -> None:
         """What we sign comes back from `_do`; here it comes from outside."""
+        if not self._has_our_key():
+            return
         match event:
-            case VoteReceived(SignedVote(vote=said)) if said.validator == self.me.name:
-                quarantine.doubt(self.desk, said)
-            case ProposalReceived(SignedProposal(proposal=said)) if said.proposer == self.me.name:
-                quarantine.doubt(self.desk, said)
+            case VoteReceived(SignedVote(vote=vote)) if vote.validator == self.me.name:
+                quarantine.doubt(self.desk, vote)
+            case ProposalReceived(SignedProposal(proposal=offer)) if offer.proposer == self.me.name:
+                quarantine.doubt(self.desk, offer)
 
     def _do(self, send: Send) -> Sequence[Event]:
         match send:
@@ -139,6 +142,9 @@ class Turn:
         kind: Kind = message.type if isinstance(message, Vote) else "proposal"
         digest = message.signing_bytes()
         mark = Mark(digest.hex(), message.height, kind, message.round)
+        if not self._has_our_key():
+            log.warning("Abstaining: the network has another key for this node at height %d.", mark.height)
+            return []
         before = self.desk.signed(mark)
         if before is None:
             if not self.guard.allows(mark):
@@ -153,6 +159,10 @@ class Turn:
         else:
             signature = before[1]
         return [self._publish(message, signature)]
+
+    def _has_our_key(self) -> bool:
+        """Whether the set of this height names us by the key that we have: around a rotation it may not."""
+        return self.progress.validators.get(self.me.name) == self.me.public
 
     def _publish(self, message: Vote | Proposal, signature: str) -> Event:
         if isinstance(message, Vote):
@@ -212,9 +222,10 @@ class Turn:
         proof = block.certificate
         if proof is None:
             return block.header.height == 1
-        # Version 1 never changes validators; a change would need those of the height before here.
+        voted = self.desk.validators(block.header.height - 1)
+        keys = {validator.name: bytes.fromhex(validator.node_key) for validator in voted}
         right = (proof.height, proof.block) == (block.header.height - 1, block.header.previous)
-        return right and verify_certificate(proof, self.me.chain, self.progress.keys())
+        return right and verify_certificate(proof, self.me.chain, keys)
 
     def _decide(self, certificate: Certificate) -> Sequence[Event]:
         block = bodies.find_block(self.desk, certificate.block)
@@ -243,14 +254,12 @@ class Turn:
 
 def start_height(desk: Desk, progress: Progress, height: int) -> HeightStarted:
     """The event that begins a height, with its validators, who are also noted in the progress."""
-    validators = desk.validators()
+    validators = desk.validators(height)
     progress.validators = {validator.name: validator.node_key for validator in validators}
     return HeightStarted(height, tuple(validator.name for validator in validators))
 
 
 def _record(desk: Desk, evidence: Evidence) -> None:
-    first = evidence.first
-    said = first.vote if isinstance(first, SignedVote) else first.proposal
-    kind, validator = (said.type, said.validator) if isinstance(said, Vote) else ("proposal", said.proposer)
-    log.error("%s signed two different %ss at %d/%d.", validator, kind, said.height, said.round)
-    desk.keep_evidence(validator, said.height, said.round, kind, canonical(evidence).decode())
+    place = place_of(said(evidence.first))
+    log.error("%s signed two different %ss at %d/%d.", place.validator, place.kind, place.height, place.round)
+    desk.keep_evidence(*place, canonical(evidence).decode())

@@ -20,6 +20,7 @@ class Audience(StrEnum):
     ANYONE = "anyone"  # public: no addresses, no quantities of single transactions
     SIGNED_IN = "signed-in"  # any account of this node's institution
     OPERATOR = "operator"  # operators of this node's institution
+    SUPERVISOR = "supervisor"  # operators, and only where the institution is the regulator or the CSD
     REGISTER = "register"  # operators, and only where the institution may see that instrument's register
     PROGRAM = "program"  # the API: no session, no cookie; it asks programs for their token where it must
 
@@ -27,6 +28,8 @@ class Audience(StrEnum):
 MATRIX: Final[dict[str, Audience]] = {
     "home": Audience.ANYONE,
     "network": Audience.ANYONE,
+    "evidence": Audience.SUPERVISOR,
+    "evidence-json": Audience.SUPERVISOR,
     "blocks": Audience.ANYONE,
     "block": Audience.ANYONE,
     "transaction": Audience.ANYONE,
@@ -46,7 +49,7 @@ MATRIX: Final[dict[str, Audience]] = {
 
 
 class AccessMiddleware:
-    """Asks the matrix before any view runs; whose register it is, `portal.registers` asks."""
+    """Asks the matrix before any view runs; `portal.registers` and `portal.supervision` ask whose node it is."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -16,6 +16,8 @@ class Event(StrEnum):
     CREATED = "account:created"
     REGISTER_VIEWED = "register:viewed"
     REGISTER_EXPORTED = "register:exported"
+    EVIDENCE_VIEWED = "evidence:viewed"
+    EVIDENCE_EXPORTED = "evidence:exported"
     REFUSED = "page:refused"
 
 

@@ -15,7 +15,6 @@ class Node:
 
     name: str
     institution: str
-    is_validator: bool
     members: tuple[Member, ...]
 
 
@@ -28,4 +27,4 @@ def this_node() -> Node:
 def _read(folder: Path) -> Node:
     home = Home(folder)
     config = home.config
-    return Node(config.name, config.institution, config.validator, home.network.nodes)
+    return Node(config.name, config.institution, home.network.nodes)

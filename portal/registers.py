@@ -14,11 +14,11 @@ from portal import audit
 from portal.models import Account
 from portal.node import this_node
 from portal.shown.institutions import names_of
+from portal.supervision import is_supervisor
 from portal.templatetags.words import share
 
 ROWS_PER_PAGE: Final = 50
 LARGEST: Final = 100
-SUPERVISORS: Final = ("regulator", "csd")
 
 
 class NoSuchBlock(Exception):
@@ -47,11 +47,7 @@ class Row:
 
 def entitled(instrument: InstrumentView) -> bool:
     """Whether this node's institution is the instrument's issuer, the regulator or the CSD; one query."""
-    ours = this_node().institution
-    if ours == instrument.value["issuer"]:
-        return True
-    network = selectors.record("network")
-    return network is not None and ours in {network.value["roles"][role] for role in SUPERVISORS}
+    return this_node().institution == instrument.value["issuer"] or is_supervisor()
 
 
 def look_up(account: Account, isin: str, event: audit.Event, **detail: int | str | None) -> InstrumentView:

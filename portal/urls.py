@@ -10,6 +10,7 @@ from portal.views import (
     api_docs,
     blocks,
     errors,
+    evidence,
     home,
     instruments,
     network,
@@ -22,6 +23,8 @@ converters.register()
 urlpatterns = [
     path("", home.home, name="home"),
     path("network/", network.show, name="network"),
+    path("network/evidence/", evidence.show, name="evidence"),
+    path("network/evidence.json", evidence.export, name="evidence-json"),
     path("blocks/", blocks.index, name="blocks"),
     path("blocks/<height:height>/", blocks.detail, name="block"),
     path("transactions/<txid:txid>/", transactions.story, name="transaction"),

@@ -17,6 +17,7 @@ KINDS: Final[dict[str, Promise]] = {
     "rotate": _("Change of key"),
     "govern": _("Network decision"),
     "allot": _("Allotment"),
+    "evidence": _("Evidence"),
 }
 
 ACTS: Final[dict[str, Promise]] = {

@@ -101,6 +101,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "block": {"hash": "1b" * 32, "header": HEADER, "certificate": CERTIFICATE,
               "transactions": [{"id": ID, "kind": "transfer", "digest": "8c" * 32}]},
     "certificate": {"header": HEADER, "certificate": CERTIFICATE, "validators": [VALIDATOR]},
+    "handovers": [{"header": HEADER, "certificate": CERTIFICATE, "validators": [VALIDATOR]}],
     "proof": {"entry": {name: OUTPUT[name] for name in ("asset", "outpoint", "owner", "quantity")}, "position": 214,
               "size": 231, "root": "6a" * 32, "path": ["6b" * 32] * 8, "height": 7, "header": HEADER,
               "certificate": CERTIFICATE},

@@ -105,15 +105,25 @@ class Certificate(View):
     def get(self, request: Request, height: int) -> Response:
         """Header, certificate and the validators whose signatures it holds."""
         block = _block(height)
-        network = selectors.record("network")
-        assert network is not None
         return Response(
             {
                 "header": block.header,
                 "certificate": block.certificate,
-                "validators": network.value["validators"],
+                "validators": selectors.validators_at(height),
             }
         )
+
+
+class Handovers(View):
+    """How the validators of each height follow from genesis."""
+
+    @describe("handovers", responses=schemas.answers("Handover", schemas.HANDOVER, many=True))
+    def get(self, request: Request) -> Response:
+        """Every header whose next validators are others than its own, its certificate, and those validators.
+
+        Whoever verifies them in order, from genesis on, knows the validators of every height.
+        """
+        return Response(selectors.handovers())
 
 
 class Proof(View):

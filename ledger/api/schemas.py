@@ -96,6 +96,11 @@ PROOF = {
     "header": s.DictField(help_text="the header that carries the state root"),
     "certificate": s.DictField(),
 }
+HANDOVER = {
+    "certificate": s.DictField(),
+    "header": s.DictField(help_text="its next_validators_root is the root over the validators"),
+    "validators": s.ListField(child=s.DictField(), help_text="who vote from the next height on"),
+}
 _SIGNED = (
     'over digest("tallystick/token/1", JCS({address, chain, time})), as for a transaction\'s id; '
     "for a joint wallet the list of its members' signatures"

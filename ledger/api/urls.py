@@ -20,6 +20,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("blocks", reading.Blocks.as_view(), name="api-blocks"),
     path("blocks/<int:height>", reading.Block.as_view(), name="api-block"),
     path("blocks/<int:height>/certificate", reading.Certificate.as_view(), name="api-certificate"),
+    path("handovers", reading.Handovers.as_view(), name="api-handovers"),
     path("proofs", reading.Proof.as_view(), name="api-proofs"),
     path("participants", reading.Participants.as_view(), name="api-participants"),
     path("instruments", reading.Instruments.as_view(), name="api-instruments"),

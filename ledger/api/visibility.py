@@ -5,7 +5,7 @@ from typing import Any, Final
 from ledger.api.callers import Caller
 
 Json = dict[str, Any]
-PUBLIC: Final = ("allotment", "approval", "instrument", "network", "participant", "seal")
+PUBLIC: Final = ("allotment", "approval", "instrument", "network", "participant", "seal", "validators")
 HIDDEN_IN_ACTS: Final = ("holder", "holders")  # first holders of an issue, the number of who is admitted
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
+from ledger.audit.governance import evidence, govern
 from ledger.audit.ledger import Json, Ledger, Wrong
 from ledger.protocol import merkle
 from ledger.protocol.encoding import canonical, digest
@@ -143,12 +144,6 @@ def _rotate(ledger: Ledger, transaction: Json, txid: str) -> None:
         ledger.write(f"seal/{body['wallet']}/{body['seal']['epoch']}", seal)
 
 
-def _govern(ledger: Ledger, transaction: Json, txid: str) -> None:
-    act = transaction["body"]["act"]
-    upgrade = {"height": act["height"], "version": act["version"]}
-    ledger.write("network", {**ledger.value("network"), "upgrade": upgrade})
-
-
 def _allot(ledger: Ledger, transaction: Json, txid: str) -> None:
     body, outputs = transaction["body"], transaction["outputs"]
     key = f"allotment/{body['proposal']}"
@@ -259,6 +254,7 @@ EFFECTS: dict[str, Callable[[Ledger, Json, str], None]] = {
     "attest": _attest,
     "revoke": _revoke,
     "rotate": _rotate,
-    "govern": _govern,
+    "govern": govern,
     "allot": _allot,
+    "evidence": evidence,
 }

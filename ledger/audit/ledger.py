@@ -23,6 +23,7 @@ class Ledger:
         self.tree = Tree()
         self.touched: dict[int, int] = {}  # position -> height of its last change
         self.changed: dict[str, int] = {}  # counter or record -> height of its last change
+        self.sets: list[tuple[int, list[Json]]] = []  # from a height on, these validators vote
         self.begin(0, 0)
 
     def begin(self, height: int, time: int) -> None:
@@ -76,6 +77,10 @@ class Ledger:
         if key not in self.records:
             raise Wrong(f"there is no {key}")
         return self.records[key][2]
+
+    def validators(self, height: int) -> list[Json]:
+        """Who votes at a height."""
+        return next(validators for since, validators in reversed(self.sets) if since <= max(height, 1))
 
     def version(self, key: str) -> int:
         """A record's version, 0 if there is none."""

@@ -45,7 +45,11 @@ class Replay:
 
     def _found(self) -> None:
         ledger, genesis = self.ledger, self.genesis
-        ledger.write("network", {"roles": genesis["roles"], "validators": genesis["validators"]})
+        network = {"roles": genesis["roles"], "validators": genesis["validators"]}
+        if genesis["version"] > 1:
+            network["upgrade"] = {"height": 1, "version": genesis["version"]}
+        ledger.write("network", network)
+        ledger.sets.append((1, genesis["validators"]))
         for institution in genesis["institutions"]:
             owner = address(msgspec.convert(institution["card"], Witness.__annotations__["card"]))
             ledger.write(
@@ -60,16 +64,16 @@ class Replay:
 
     def _check_header(self, header: Json, previous: Json | None, raws: Sequence[bytes]) -> None:
         digests = [digest("tallystick/signed/1", raw) for raw in raws]
-        members = merkle.root([canonical(item) for item in self._validators()]).hex()
+        height = header["height"]
         expected = {
             "chain": self.chain,
             "previous": self.previous,
             "previous_certificate": _digest_of(previous),
             "state_root": self.state_root(),
             "transactions_root": merkle.root(digests).hex(),
-            "validators_root": members,
-            "next_validators_root": members,
-            "version": self._version(header["height"]),
+            "validators_root": self._members(height),
+            "next_validators_root": self._members(height + 1),
+            "version": self._version(height),
         }
         for name, value in expected.items():
             if header[name] != value:
@@ -77,10 +81,11 @@ class Replay:
         if header["time"] < self.time:
             raise Wrong("the block is older than its parent")
         if previous is not None:
-            self._check_certificate(previous, header["height"] - 1, self.previous)
+            self._check_certificate(previous, height - 1, self.previous)
 
     def _check_certificate(self, certificate: Json, height: int, hash_: str) -> None:
-        validators = {item["name"]: bytes.fromhex(item["node_key"]) for item in self._validators()}
+        voters = self.ledger.validators(height)
+        validators = {item["name"]: bytes.fromhex(item["node_key"]) for item in voters}
         if (certificate["block"], certificate["height"]) != (hash_, height):
             raise Wrong("the certificate is of another block")
         names = [item["validator"] for item in certificate["precommits"]]
@@ -104,8 +109,10 @@ class Replay:
         signed = msgspec.json.decode(raw)
         transaction: Json = signed["transaction"]
         id_ = digest("tallystick/transaction/1", canonical(transaction))
-        if transaction["kind"] != "allot" and not transaction["from"] <= time < transaction["expires"]:
+        ruled = transaction["kind"] in ("allot", "evidence")
+        if not ruled and not transaction["from"] <= time < transaction["expires"]:
             raise Wrong(f"transaction {id_.hex()} is not valid at the block's time")
+        self._check_in_force(transaction, height)
         self._check_witnesses(transaction, signed["witnesses"], id_)
         first = self.ledger.tree.size
         effects.apply(self.ledger, transaction, id_.hex())
@@ -115,6 +122,13 @@ class Replay:
             height * 10_000 + index, height, index, id_, digest("tallystick/signed/1", raw),
             transaction["kind"], first, outputs, raw,
         )  # fmt: skip
+
+    def _check_in_force(self, transaction: Json, height: int) -> None:
+        """What came with version 2: evidence, and the acts that change who votes and who the authorities are."""
+        kind = transaction["kind"]
+        new = kind == "evidence" or (kind == "govern" and transaction["body"]["act"]["act"] != "upgrade")
+        if new and self._version(height) < 2:
+            raise Wrong(f"{kind} is not in force at {height}")
 
     def _check_witnesses(self, transaction: Json, witnesses: list[Json], id_: bytes) -> None:
         owners, new_cards = effects.signers(self.ledger, transaction)
@@ -132,9 +146,8 @@ class Replay:
         record = self.ledger.records.get(f"wallet/{owner}")
         return owner if record is None else _address(record[2]["card"])
 
-    def _validators(self) -> list[Json]:
-        validators: list[Json] = self.ledger.value("network")["validators"]
-        return validators
+    def _members(self, height: int) -> str:
+        return merkle.root([canonical(item) for item in self.ledger.validators(height)]).hex()
 
     def _version(self, height: int) -> int:
         upgrade = self.ledger.value("network").get("upgrade")

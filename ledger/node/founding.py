@@ -1,6 +1,6 @@
 """Founding a network: the genesis document, the validators' signatures on it, and joining."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ledger.node.files import (
@@ -21,7 +21,7 @@ from ledger.protocol.keys import address, verify
 from ledger.protocol.reasons import Rejected
 from ledger.protocol.records import NetworkRoles, Validator
 
-VERSION = 1
+VERSION = 2
 FEWEST_VALIDATORS = 4
 
 
@@ -72,12 +72,20 @@ def sign(*, home: Home, genesis: Genesis) -> GenesisSignature:
 
 
 def join(
-    *, home: Home, genesis: Genesis, signatures: Sequence[GenesisSignature], cards: Sequence[NodeCard]
+    *,
+    home: Home,
+    genesis: Genesis,
+    signatures: Sequence[GenesisSignature],
+    cards: Sequence[NodeCard],
+    changed: Collection[str] = (),
 ) -> Network:
-    """Fix what this node follows, for ever; all validators have signed it, and every one's card is here."""
+    """Fix what this node follows, for ever; all validators have signed it, and every one's card is here.
+
+    `changed` are nodes whose key the network has changed since: their cards are taken on their operators' word.
+    """
     _check_signatures(genesis, signatures)
     nodes = {card.name: card for card in [*cards, read(home.path("node-card.json"), NodeCard)]}
-    _check_nodes(genesis, nodes)
+    _check_nodes(genesis, nodes, changed)
     kept = home.path("genesis.json")
     if kept.exists() and kept.read_bytes() != canonical(genesis):
         raise NodeError(f"The node in {home.folder} has joined another network already.")
@@ -116,12 +124,13 @@ def _check_signatures(genesis: Genesis, signatures: Sequence[GenesisSignature]) 
             raise NodeError(f"The signature of {validator.name} on the genesis is false.")
 
 
-def _check_nodes(genesis: Genesis, nodes: dict[str, NodeCard]) -> None:
+def _check_nodes(genesis: Genesis, nodes: dict[str, NodeCard], changed: Collection[str]) -> None:
     keys = {validator.name: validator.node_key for validator in genesis.validators}
     if missing := sorted(keys.keys() - nodes.keys()):
         raise NodeError(f"The node cards of these validators are missing: {', '.join(missing)}.")
     for name, card in nodes.items():
-        if card.validator != (name in keys) or card.node_key != keys.get(name, card.node_key):
+        other_key = card.node_key != keys.get(name, card.node_key) and name not in changed
+        if card.validator != (name in keys) or other_key:
             raise NodeError(f"The card of {name} and the genesis disagree about its key or its vote.")
 
 

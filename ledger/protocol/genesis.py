@@ -15,6 +15,7 @@ from ledger.protocol.records import (
     Participant,
     Role,
     Seal,
+    Upgrade,
     Validator,
     Wallet,
     participant_key,
@@ -51,7 +52,7 @@ class Genesis(Strict):
     seals: tuple[InstitutionSeal, ...]
     time: Time
     validators: Annotated[tuple[Validator, ...], Meta(min_length=1, max_length=100)]
-    version: Annotated[int, Meta(ge=1, le=1)]
+    version: Annotated[int, Meta(ge=1, le=2)]
 
 
 def genesis_digest(genesis: Genesis) -> bytes:
@@ -90,8 +91,10 @@ def check_genesis(genesis: Genesis) -> None:
 
 def first_records(genesis: Genesis) -> list[tuple[str, Strict]]:
     """The state at height 0: keys and values in the order of their positions, each at version 1."""
+    # A version above 1 is in force as after an upgrade at height 1; version 1 says nothing of itself.
+    upgrade = Upgrade(height=1, version=genesis.version) if genesis.version > 1 else None
     entries: list[tuple[str, Strict]] = [
-        ("network", Network(roles=genesis.roles, validators=genesis.validators))
+        ("network", Network(roles=genesis.roles, validators=genesis.validators, upgrade=upgrade))
     ]
     for institution in genesis.institutions:
         owner = address(institution.card)

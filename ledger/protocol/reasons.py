@@ -64,7 +64,9 @@ class Reason(StrEnum):
     # the network itself
     NOT_ENOUGH_VALIDATORS = "NOT_ENOUGH_VALIDATORS"
     BAD_UPGRADE = "BAD_UPGRADE"
+    BAD_CHANGE = "BAD_CHANGE"
     BAD_CHUNK = "BAD_CHUNK"
+    BAD_EVIDENCE = "BAD_EVIDENCE"
     BAD_BLOCK = "BAD_BLOCK"
 
 
@@ -133,7 +135,15 @@ SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
         "REFE",
         "An upgrade goes to the next version, ten blocks ahead at least, one at a time.",
     ),
+    Reason.BAD_CHANGE: (
+        "REFE",
+        "Validators change one at a time, each name and key once, and four of them stay at least.",
+    ),
     Reason.BAD_CHUNK: ("NARR", "This is not the next chunk of the allotment."),
+    Reason.BAD_EVIDENCE: (
+        "NARR",
+        "It must be two different messages that one validator of that height signed in one place.",
+    ),
     Reason.BAD_BLOCK: ("NARR", "The block does not follow from its parent."),
 }
 

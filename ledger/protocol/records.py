@@ -45,11 +45,28 @@ class Upgrade(Strict):
 
 
 class Network(Strict):
-    """`network`."""
+    """`network`; its validators are the newest set, which votes from `validators_from` on (1 if absent)."""
 
     roles: NetworkRoles
     validators: tuple[Validator, ...]
     upgrade: Upgrade | None = None
+    validators_from: Positive | None = None
+
+
+class ValidatorSet(Strict):
+    """`validators/<height>`: who votes from that height on; `previous` is the height of the set before."""
+
+    validators: tuple[Validator, ...]
+    previous: Positive | None = None
+
+
+class ProvenEvidence(Strict):
+    """`evidence/<validator>/<height>/<round>/<kind>`: whose key signed two messages, by their digests."""
+
+    first: Hex32
+    institution: Address
+    node_key: Hex32
+    second: Hex32
 
 
 class Participant(Strict):
@@ -187,6 +204,8 @@ RECORD_TYPES: Final[dict[str, type[Strict]]] = {
     "approval": Approval,
     "instrument": Instrument,
     "allotment": Allotment,
+    "validators": ValidatorSet,
+    "evidence": ProvenEvidence,
 }
 
 

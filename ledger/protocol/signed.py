@@ -84,6 +84,7 @@ def check_form(submitted: Submission, *, chain: str, version: int) -> None:
         raise Rejected(
             Reason.WRONG_CHAIN, "chain", f"It was signed for {transaction.chain}; this is {chain}."
         )
+    transaction.check_in_force(version)
     transaction.check_form()
     addresses = [address(witness.card) for witness in submitted.signed.witnesses]
     if sorted(set(addresses)) != addresses:

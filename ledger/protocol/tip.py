@@ -8,6 +8,7 @@ from ledger.protocol.block import Block, Header, certificate_digest, transaction
 from ledger.protocol.consensus.messages import Certificate
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.state import State
+from ledger.protocol.validators import validators_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,18 @@ def next_header(
     digests: Iterable[str],
 ) -> Header:
     """The header of a block of these transactions, by whole digest."""
-    # A governed change of validators would be read here for height + 1; version 1 has none.
-    validators = validators_root(state.network.validators)
+    height = tip.height + 1
     return Header(
         chain=tip.chain,
-        height=tip.height + 1,
-        next_validators_root=validators,
+        height=height,
+        next_validators_root=validators_root(validators_at(state, height + 1)),
         previous=tip.hash,
         previous_certificate=certificate_digest(certificate),
         proposer=proposer,
         state_root=tip.state_commitment,
         time=time,
         transactions_root=transactions_root(digests),
-        validators_root=validators,
+        validators_root=validators_root(validators_at(state, height)),
         version=version,
     )
 

@@ -9,6 +9,8 @@ from ledger.protocol.records import Wallet, wallet_key
 from ledger.protocol.signed import Submission
 from ledger.protocol.state import Applied, Delta, Needs, State, Turn
 from ledger.protocol.transactions import KINDS
+from ledger.protocol.transactions.evidence import BLOCK_EVIDENCE, Evidence
+from ledger.protocol.validators import validators_at
 
 
 def version_at(state: State, height: int) -> int:
@@ -103,11 +105,15 @@ def check_contents(state: State, header: Header, transactions: Sequence[Submissi
         raise Rejected(Reason.BAD_BLOCK, "transactions_root")
     if header.version != version_at(state, header.height):
         raise Rejected(Reason.BAD_BLOCK, "version")
-    validators = validators_root(state.network.validators)
-    if header.validators_root != validators or header.next_validators_root != validators:
+    validators = validators_at(state, header.height)
+    if header.validators_root != validators_root(validators):
         raise Rejected(Reason.BAD_BLOCK, "validators_root")
-    if header.proposer not in {validator.name for validator in state.network.validators}:
+    if header.next_validators_root != validators_root(validators_at(state, header.height + 1)):
+        raise Rejected(Reason.BAD_BLOCK, "next_validators_root")
+    if header.proposer not in {validator.name for validator in validators}:
         raise Rejected(Reason.BAD_BLOCK, "proposer")
+    if sum(isinstance(submitted.transaction, Evidence) for submitted in transactions) > BLOCK_EVIDENCE:
+        raise Rejected(Reason.BAD_BLOCK, "transactions", "The block has too much evidence.")
 
 
 def _card_in_force(state: State, signer: str) -> str:

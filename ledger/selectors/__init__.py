@@ -5,15 +5,18 @@ see an answer is decided by the portal and the API, not here.
 """
 
 from ledger.selectors.blocks import BlockView, block_at, block_with_hash, blocks, headline, transactions_of
+from ledger.selectors.evidence import EvidenceView, evidence
 from ledger.selectors.holdings import RegisterLine, outputs_of, register, register_page
 from ledger.selectors.instruments import InstrumentView, instrument, instruments, participants, proposals_of
 from ledger.selectors.network import network_status
 from ledger.selectors.proofs import NotCertified, proof
 from ledger.selectors.records import record, records, version_history
 from ledger.selectors.status import Status, notes, status, transaction
+from ledger.selectors.validators import handovers, validator_sets, validators_at
 
 __all__ = [
     "BlockView",
+    "EvidenceView",
     "InstrumentView",
     "NotCertified",
     "RegisterLine",
@@ -21,6 +24,8 @@ __all__ = [
     "block_at",
     "block_with_hash",
     "blocks",
+    "evidence",
+    "handovers",
     "headline",
     "instrument",
     "instruments",
@@ -37,5 +42,7 @@ __all__ = [
     "status",
     "transaction",
     "transactions_of",
+    "validator_sets",
+    "validators_at",
     "version_history",
 ]

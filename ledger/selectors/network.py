@@ -8,6 +8,7 @@ from django.utils import timezone
 from ledger.selectors.blocks import headline
 from ledger.selectors.explorer import heard, own_step
 from ledger.selectors.records import record
+from ledger.selectors.validators import validators_at
 from ledger.store import chain
 
 
@@ -27,7 +28,7 @@ def network_status() -> dict[str, Any]:
         "state_root": tip.state_commitment,
         "pending": headline().pending,
         "roles": network.value["roles"],
-        "validators": network.value["validators"],
+        "validators": validators_at(tip.height + 1),
         "working_on": {"height": height, "round": round_, "step": step},
         "halted": halted,
         "peers": [

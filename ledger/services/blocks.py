@@ -12,16 +12,20 @@ from ledger.protocol.block import (
     BLOCK_BYTES,
     Block,
 )
+from ledger.protocol.consensus.evidence import in_order, place_of, said
 from ledger.protocol.consensus.messages import Certificate
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import Allotment
 from ledger.protocol.signed import Signed, Submission, check_form, check_signatures, submission
 from ledger.protocol.state import Applied, State
 from ledger.protocol.tip import check_follows, next_header
+from ledger.protocol.transactions import KINDS
 from ledger.protocol.transactions.allot import Allot, AllotBody
+from ledger.protocol.transactions.evidence import BLOCK_EVIDENCE, Evidence, EvidenceBody
 from ledger.protocol.transition import apply_block, check_transaction, known_version, prefetch, version_at
 from ledger.protocol.values import DAY
 from ledger.store import chain, pool, rows
+from ledger.store.evidence import unrecorded
 from ledger.store.source import record_value, state_at
 
 ALLOT_CHUNKS = 2  # a block: transfers go on beside a long list
@@ -44,14 +48,9 @@ def build_block(*, time: int, proposer: str, certificate: Certificate | None) ->
     candidates = pool.oldest(BUILD_TRANSACTIONS)
     prefetch(candidates, state)
     room = BLOCK_BYTES
-    for submitted in candidates:
+    # Evidence comes first: there is little of it, and a full pool must not keep it out.
+    for submitted in (*_evidence(version, tip.chain), *candidates, *_next_chunks(state, tip.chain)):
         if len(submitted.raw) <= room and _applies(submitted, state, time, tip.height + 1):
-            chosen.append(submitted)
-            room -= len(submitted.raw)
-    for submitted in _next_chunks(state, tip.chain):
-        if len(chosen) < BUILD_TRANSACTIONS + ALLOT_CHUNKS and len(submitted.raw) <= room:
-            if not _applies(submitted, state, time, tip.height + 1):
-                break
             chosen.append(submitted)
             room -= len(submitted.raw)
     digests = [submitted.digest for submitted in chosen]
@@ -83,10 +82,7 @@ def commit_block(*, block: Block, certificate: Certificate) -> None:
 def _known_version(state: State, height: int) -> int:
     version = version_at(state, height)
     if not known_version(version):
-        raise UnknownVersion(
-            f"Height {height} runs under protocol version {version}, which this software does not know. "
-            "Install the release that does, and start the node again."
-        )
+        raise UnknownVersion(height, version)
     return version
 
 
@@ -99,6 +95,22 @@ def _applies(submitted: Submission, state: State, time: int, height: int) -> boo
             pool.end([submitted.id], status, refusal.reason, refusal.detail, height)
         return False
     return True
+
+
+def _evidence(version: int, chain_id: str) -> Iterable[Submission]:
+    """What this node saw validators sign twice and what nobody has put on the ledger."""
+    if "evidence" not in KINDS[version]:
+        return
+    for proof in map(in_order, unrecorded(BLOCK_EVIDENCE)):
+        transaction = Evidence(
+            body=EvidenceBody(proof=proof),
+            chain=chain_id,
+            expires=DAY,
+            since=0,
+            inputs=(f"{place_of(said(proof.first)).key}@0",),
+            outputs=(),
+        )
+        yield submission(Signed(transaction=transaction, witnesses=()))
 
 
 def _next_chunks(state: State, chain_id: str) -> Iterable[Submission]:

@@ -10,6 +10,7 @@ from ledger import gossip
 from ledger.protocol import merkle
 from ledger.protocol.acts.issue import CHUNK_OUTPUTS
 from ledger.protocol.encoding import INT_MAX, canonical
+from ledger.protocol.keys import address_bytes
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.transactions.allot import chunk_digest
 from ledger.protocol.values import Output
@@ -72,6 +73,8 @@ def _check(outputs: Sequence[Output]) -> int:
         raise Rejected(Reason.NOT_CONSERVED, "rows.asset", "A list is of one asset.")
     if any(output.hold is not None for output in outputs):
         raise Rejected(Reason.HELD, "rows.hold", "A list has no holds.")
+    for owner in dict.fromkeys(output.owner for output in outputs):  # each is judged once
+        address_bytes(owner, f"rows.owner {owner}")
     total = sum(output.quantity for output in outputs)
     if total > INT_MAX:
         raise Rejected(

@@ -36,6 +36,7 @@ from ledger.protocol.consensus.state import State
 from ledger.protocol.encoding import canonical, digest, parse
 from ledger.protocol.records import Validator
 from ledger.protocol.signed import Submission
+from ledger.protocol.validators import validators_at
 from ledger.store import chain, pool
 from ledger.store.bodies import CERTIFICATE_MAX, BodyRows
 from ledger.store.source import state_at
@@ -102,6 +103,7 @@ class Rows(BodyRows):
         """Put it in the place of the one before."""
         state, certificate = progress.state, progress.certificate
         fields = {
+            "node_key": progress.node_key,
             "state": canonical(state).decode(),
             "height": state.height,
             "round": state.round,
@@ -114,9 +116,7 @@ class Rows(BodyRows):
             "halted": progress.halted,
         }
         if not NodeState.objects.update(**fields):
-            NodeState.objects.create(
-                instance=uuid4().hex, node_key=progress.node_key, core_version=CORE_VERSION, **fields
-            )
+            NodeState.objects.create(instance=uuid4().hex, core_version=CORE_VERSION, **fields)
 
     def halt(self, sentence: str) -> None:
         """Note why this node has stopped for good."""
@@ -236,9 +236,9 @@ class Rows(BodyRows):
         tip = chain.tip()
         return tip.height, tip.hash
 
-    def validators(self) -> Sequence[Validator]:
-        """Who votes on the next block."""
-        return state_at(chain.tip().state_size).network.validators
+    def validators(self, height: int) -> Sequence[Validator]:
+        """Who votes at this height, up to the one after the next block."""
+        return validators_at(state_at(chain.tip().state_size), height)
 
     def certificate_at(self, height: int) -> Certificate | None:
         """By which this node decided a height; None for genesis and heights to come."""

@@ -17,10 +17,9 @@ class Validator:
 
 @dataclass(frozen=True, slots=True)
 class Council:
-    """Those who vote, and the wallets that act as CSD, regulator and central bank."""
+    """Those who vote at a height."""
 
     validators: tuple[Validator, ...]
-    authorities: dict[str, str]
 
     @property
     def quorum(self) -> int:
@@ -28,8 +27,23 @@ class Council:
         return len(self.validators) * 2 // 3 + 1
 
     def institution(self, validator: str) -> str:
-        """The name of the institution behind a validator; the validator's own name if it votes no more."""
+        """The name of the institution behind a validator."""
         return next((v.institution for v in self.validators if v.name == validator), validator)
+
+    def votes(self, node: str) -> bool:
+        """Whether this node is one of the validators."""
+        return any(validator.name == node for validator in self.validators)
+
+
+@dataclass(frozen=True, slots=True)
+class Councils:
+    """Those who vote and those who voted before them, each council from a height on."""
+
+    since: tuple[tuple[int, Council], ...]
+
+    def at(self, height: int) -> Council:
+        """Who votes at this height."""
+        return next(council for first, council in reversed(self.since) if first <= max(height, 1))
 
 
 def names_of(addresses: Iterable[str]) -> dict[str, str]:
@@ -38,13 +52,26 @@ def names_of(addresses: Iterable[str]) -> dict[str, str]:
     return {key.partition("/")[2]: view.value["name"] for key, view in found.items()}
 
 
-def council() -> Council:
-    """The validators with their institutions; two queries."""
-    network = selectors.record("network")
-    value = network.value if network else {"validators": [], "roles": {}}
-    names = names_of(entry["institution"] for entry in value["validators"])
-    validators = tuple(
-        Validator(entry["name"], names.get(entry["institution"], entry["name"]))
-        for entry in value["validators"]
+def councils() -> Councils:
+    """The validators of every height with their institutions; two queries."""
+    sets = selectors.validator_sets()
+    names = names_of(entry["institution"] for _, members in sets for entry in members)
+    return Councils(
+        tuple(
+            (
+                since,
+                Council(
+                    tuple(
+                        Validator(entry["name"], names.get(entry["institution"], entry["name"]))
+                        for entry in members
+                    )
+                ),
+            )
+            for since, members in sets
+        )
     )
-    return Council(validators, value["roles"])
+
+
+def council() -> Council:
+    """Those who vote on the next block; three queries."""
+    return councils().at(selectors.headline().height + 1)

@@ -10,7 +10,7 @@ from ledger.selectors import explorer
 from ledger.selectors.blocks import BlockView
 from ledger.selectors.explorer import Heard
 from portal.node import Node
-from portal.shown.institutions import Council, names_of
+from portal.shown.institutions import Council, councils, names_of
 
 SILENT_AFTER_SECONDS = 15
 STEPS = {
@@ -66,8 +66,8 @@ class LastRound:
     quorum: int
 
 
-def nodes(node: Node, latest: BlockView | None, now: datetime) -> list[NodeLine]:
-    """Every node of the network, this one first among its kind; five queries."""
+def nodes(node: Node, voters: Council, latest: BlockView | None, now: datetime) -> list[NodeLine]:
+    """Every node of the network, those who vote first; five queries."""
     names = names_of(member.institution for member in node.members)
     heard = explorer.heard()
     ours = explorer.hashes_at([each.height for each in heard.values()])
@@ -75,10 +75,12 @@ def nodes(node: Node, latest: BlockView | None, now: datetime) -> list[NodeLine]
     for member in node.members:
         institution = names.get(member.institution, member.name)
         if member.name == node.name:
-            lines.append(_own_line(node, institution, latest))
+            lines.append(_own_line(node, institution, voters.votes(node.name), latest))
         else:
             lines.append(
-                _peer_line(member.name, institution, member.validator, heard.get(member.name), ours, now)
+                _peer_line(
+                    member.name, institution, voters.votes(member.name), heard.get(member.name), ours, now
+                )
             )
     return sorted(lines, key=lambda line: not line.is_validator)
 
@@ -88,12 +90,12 @@ def validators_up(lines: list[NodeLine]) -> int:
     return sum(line.is_validator and line.is_up for line in lines)
 
 
-def _own_line(node: Node, institution: str, latest: BlockView | None) -> NodeLine:
+def _own_line(node: Node, institution: str, is_validator: bool, latest: BlockView | None) -> NodeLine:
     _height, round_, step, halted = explorer.own_step()
     return NodeLine(
         name=node.name,
         institution=institution,
-        is_validator=node.is_validator,
+        is_validator=is_validator,
         is_self=True,
         is_up=not halted,
         tone="bad" if halted else "good",
@@ -128,10 +130,11 @@ def _peer_line(
     )
 
 
-def last_round(latest: BlockView | None, council: Council) -> LastRound | None:
-    """The votes by which the newest block was decided, as far as this node saw them; one query."""
+def last_round(latest: BlockView | None) -> LastRound | None:
+    """The votes by which the newest block was decided, as far as this node saw them; three queries."""
     if latest is None:
         return None
+    council = councils().at(latest.height)
     round_, block = latest.certificate["round"], latest.hash
     seen = explorer.votes(latest.height, round_, latest.certificate)
     rows = []

@@ -36,7 +36,18 @@ def records(facts: Facts) -> list[str]:
         return [_("A wallet's identity claim has a new version.")]
     if facts.kind == "rotate":
         return [_("A wallet's key has a new version.")]
-    return [_("The network's rules have a date for their next version.")] if facts.kind == "govern" else []
+    if facts.kind == "evidence":
+        return [_("The two messages were recorded, once and for ever.")]
+    return [governed(facts.act["act"])] if facts.kind == "govern" else []
+
+
+def governed(act: str) -> str:
+    """What a decision of the network wrote."""
+    if act == "upgrade":
+        return _("The network's rules have a date for their next version.")
+    if act == "roles":
+        return _("The network's authorities have a new version.")
+    return _("The set of validators has a successor; the one before stays on the ledger.")
 
 
 def executed(facts: Facts) -> list[str]:

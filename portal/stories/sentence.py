@@ -1,7 +1,7 @@
 """What happened, in one or two sentences per kind."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -71,10 +71,32 @@ def rotate(_facts: Facts) -> list[str]:
 
 
 def govern(facts: Facts) -> list[str]:
-    words = {"version": facts.act["version"], "height": f"{facts.act['height']:,}"}
     return [
         _("More than two thirds of the validators' institutions decided to change the rules."),
-        _("Version %(version)s is in force from block %(height)s on.") % words,
+        decision(facts.act),
+    ]
+
+
+def decision(act: dict[str, Any]) -> str:
+    """What the network decided about itself."""
+    if act["act"] == "upgrade":
+        words = {"version": act["version"], "height": f"{act['height']:,}"}
+        return _("Version %(version)s is in force from block %(height)s on.") % words
+    if act["act"] == "node_key":
+        return _("The node %(node)s goes on with another key, from two blocks later on.") % {
+            "node": act["name"]
+        }
+    if act["act"] == "roles":
+        return _("The offices of depository, regulator and central bank were given anew.")
+    if "remove" in act:
+        return _("The node %(node)s votes no more, from two blocks later on.") % {"node": act["remove"]}
+    return _("The node %(node)s votes too, from two blocks later on.") % {"node": act["add"]["name"]}
+
+
+def evidence(_facts: Facts) -> list[str]:
+    return [
+        _("A validator signed two different things where it may sign one, and both are on the ledger now."),
+        _("Nobody signs this step: every validator checked both signatures. Supervisors see who it was."),
     ]
 
 
@@ -116,4 +138,5 @@ TELLERS: Final[dict[str, Callable[[Facts], list[str]]]] = {
     "rotate": rotate,
     "govern": govern,
     "allot": allot,
+    "evidence": evidence,
 }

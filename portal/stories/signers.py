@@ -34,7 +34,7 @@ def capacity(facts: Facts, address: str) -> str:
     if facts.kind in {"attest", "revoke"}:
         return str(ROLES["claim_issuer"]) if address == body["issuer"] else _("owner of the wallet, agreeing")
     if facts.kind == "govern":
-        return _("institution behind a validator")
+        return _("institution behind a validator, or one that the decision concerns")
     if facts.kind == "rotate":
         return _("owner of the wallet")
     if facts.kind in {"propose", "retract"}:

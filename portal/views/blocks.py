@@ -9,7 +9,7 @@ from ledger import selectors
 from ledger.selectors.blocks import BlockView
 from portal.queries import number_in
 from portal.shown import transactions
-from portal.shown.institutions import Council, council
+from portal.shown.institutions import Council, councils
 
 BLOCKS_PER_PAGE: Final = 25
 TRANSACTIONS_PER_PAGE: Final = 50
@@ -20,11 +20,11 @@ def index(request: HttpRequest) -> HttpResponse:
     before = number_in(request, "before")
     found = selectors.blocks(before=before, limit=BLOCKS_PER_PAGE + 1)
     blocks, has_older = found[:BLOCKS_PER_PAGE], len(found) > BLOCKS_PER_PAGE
-    voters = council()
+    voters = councils()
     context = {
         "area": "blocks",
         "is_newest": before is None,
-        "blocks": [_line(block, voters) for block in blocks],
+        "blocks": [_line(block, voters.at(block.height)) for block in blocks],
         "newer": f"?before={before + BLOCKS_PER_PAGE}" if before is not None else "",
         "older": f"?before={blocks[-1].height}" if has_older else "",
         "shown": f"{blocks[0].height:,} – {blocks[-1].height:,}" if blocks else "",
@@ -39,7 +39,7 @@ def detail(request: HttpRequest, height: int) -> HttpResponse:
         raise Http404
     start = number_in(request, "from") or 0
     lines = selectors.transactions_of(height, after=start - 1, limit=TRANSACTIONS_PER_PAGE)
-    voters, past = council(), start + TRANSACTIONS_PER_PAGE
+    voters, past = councils().at(height), start + TRANSACTIONS_PER_PAGE
     context = {
         "area": "blocks",
         "committed": block,

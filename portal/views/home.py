@@ -28,9 +28,9 @@ def _context() -> dict[str, Any]:
     node, now, headline = this_node(), timezone.now(), selectors.headline()
     blocks = selectors.blocks(limit=NOTCHES)
     voters = council()
-    lines = network.nodes(node, blocks[0] if blocks else None, now)
+    lines = network.nodes(node, voters, blocks[0] if blocks else None, now)
     return {
-        "node": node,
+        "votes": voters.votes(node.name),
         "institution": names_of([node.institution]).get(node.institution, node.name),
         "headline": headline,
         "positions": explorer.positions(),

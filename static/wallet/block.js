@@ -3,16 +3,14 @@
 import { Rejected, canonical, digest, digestOf, fromHex, toHex } from "./encoding.js";
 import { increasing, verify } from "./keys.js";
 import * as merkle from "./merkle.js";
-import { address, count, hex32, hex64, integer, listOf, object, pattern, positive } from "./schema.js";
-import { chain } from "./shapes.js";
+import { address, count, hex32, hex64, integer, listOf, object, positive } from "./schema.js";
+import { chain, maybeHex32, nodeName } from "./shapes.js";
 
 /** @typedef {{institution: string, name: string, node_key: string}} Validator */
 /** @typedef {{block: string, height: number, precommits: {signature: string, validator: string}[], round: number}} Certificate */
 /** @typedef {{chain: string, height: number, next_validators_root: string, previous: string, previous_certificate: string,
  *   proposer: string, state_root: string, time: number, transactions_root: string, validators_root: string, version: number}} Header */
 
-const nodeName = pattern(/^[a-z][a-z0-9_]{0,31}$/);
-const maybeHex32 = pattern(/^(?:[0-9a-f]{64})?$/);
 const validator = object({ institution: address, name: nodeName, node_key: hex32 });
 const certificateShape = object({
   block: hex32,

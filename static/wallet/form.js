@@ -2,6 +2,8 @@
 
 import { CHUNK_OUTPUTS, checkAct } from "./acts.js";
 import { Rejected, fromHex } from "./encoding.js";
+import { checkConflict, evidenceKey } from "./evidence.js";
+import { checkGovernAct } from "./governance.js";
 import { checkCard, increasing, isSealKey } from "./keys.js";
 import { malformed } from "./schema.js";
 import { checkNote } from "./sealing.js";
@@ -12,7 +14,7 @@ import { checkShape } from "./shapes.js";
 /** @typedef {import("./shapes.js").Transaction} Transaction */
 
 export const LONGEST_LIFETIME = 86400; // seconds
-export const RULE_BUILT = ["allot"]; // kinds that nobody signs
+export const RULE_BUILT = ["allot", "evidence"]; // kinds that nobody signs
 const VERSION = /^(?:0|[1-9][0-9]{0,15})$/;
 const OUTPOINT = /^[0-9a-f]{64}:(?:0|[1-9][0-9]{0,3})$/;
 
@@ -34,6 +36,8 @@ export async function checkTransaction(transaction) {
   }
   checkOutputs(kind, outputs);
   if (kind === "propose") await checkProposal(body);
+  if (kind === "govern") await checkGovernAct(body.act, transaction.chain);
+  if (kind === "evidence") await checkConflict(body.proof, transaction.chain);
   if (kind === "rotate" && body.seal) checkSeal(body.seal);
   if (body.card) await checkCard(body.card, "body.card");
   if (body.note) checkNote(body.note);
@@ -76,7 +80,7 @@ function consumes({ body, inputs, kind }) {
   if (key !== consumedKey(kind, body) || version === undefined || more.length || !VERSION.test(version))
     return false;
   const number = BigInt(version);
-  if (kind === "approve" || kind === "refuse" || (kind === "rotate" && body.seal)) return number === 0n;
+  if (kind === "approve" || kind === "refuse" || kind === "evidence" || (kind === "rotate" && body.seal)) return number === 0n;
   if (kind === "retract") return number === 1n;
   return number >= (kind === "attest" ? 0n : 1n) && number <= BigInt(Number.MAX_SAFE_INTEGER);
 }
@@ -96,6 +100,8 @@ function consumedKey(kind, body) {
       return body.seal ? `seal/${body.wallet}/${body.seal.epoch}` : `wallet/${body.wallet}`;
     case "govern":
       return "network";
+    case "evidence":
+      return evidenceKey(body.proof);
     case "allot":
       return `allotment/${body.proposal}`;
   }

@@ -29,6 +29,9 @@ export const INPUTS_MAX = 256;
 export const OUTPUTS_MAX = 1000;
 export const WITNESSES_MAX = 64;
 export const CHUNKS_MAX = 2000; // a holders' list of a million rows
+/** ISO 20022 reasons that a refusal may give. */
+export const REFUSAL_CODES =
+  "BLOC DQUA DSEC FLIM LACK LATE NARR OTHR PODU PRSY REFE REGD RSTR SAFE".split(" ");
 export const PARTICIPANT_ROLES = [
   "bank",
   "broker",
@@ -141,6 +144,39 @@ const acts = {
 };
 export const act = variant("act", acts);
 
+export const nodeName = pattern(/^[a-z][a-z0-9_]{0,31}$/);
+export const maybeHex32 = pattern(/^(?:[0-9a-f]{64})?$/);
+const possessed = { name: nodeName, node_key: hex32, proof: hex64 };
+export const governAct = variant("act", {
+  upgrade: object({ act: oneOf("upgrade"), height: positive, version: positive }),
+  validators: object({
+    act: oneOf("validators"),
+    add: optional(object({ institution: address, ...possessed })),
+    remove: optional(nodeName),
+  }),
+  node_key: object({ act: oneOf("node_key"), ...possessed }),
+  roles: object({
+    act: oneOf("roles"),
+    roles: object({ central_bank: address, csd: address, regulator: address }),
+  }),
+});
+
+const anyChain = pattern(/^[^]*$/); // checkConflict wants this one
+const place = { chain: anyChain, height: count, round: count };
+const vote = object({
+  ...place,
+  block: maybeHex32,
+  type: oneOf("prevote", "precommit"),
+  validator: nodeName,
+});
+const offer = object({ ...place, block: hex32, pol_round: integer(-1), proposer: nodeName });
+const signedVote = object({ signature: hex64, vote });
+const signedOffer = object({ proposal: offer, signature: hex64 });
+const proof = variant("type", {
+  votes: object({ type: oneOf("votes"), first: signedVote, second: signedVote }),
+  proposals: object({ type: oneOf("proposals"), first: signedOffer, second: signedOffer }),
+});
+
 const note = object({
   commitment: hex32,
   readers: listOf(
@@ -160,16 +196,14 @@ export const bodies = {
   transfer: object({ note: optional(note) }),
   propose: object({ act, deadline: count, notary: optional(address), proposer: address }),
   approve: object(approval),
-  refuse: object({ ...approval, reason: object({ code: pattern(/^[A-Z]{4}$/), text: words }) }),
+  refuse: object({ ...approval, reason: object({ code: oneOf(...REFUSAL_CODES), text: words }) }),
   retract: object({ proposal: hex32 }),
   attest: object({ ...claim, card, class: investorClass, country, holder, until: count }),
   revoke: object({ ...claim, reason: words }),
   rotate: (value, field) =>
     (value && typeof value === "object" && "seal" in value ? newSeal : newCard)(value, field),
-  govern: object({
-    act: object({ act: oneOf("upgrade"), height: positive, version: positive }),
-    signers: sortedListOf(address, 1, WITNESSES_MAX),
-  }),
+  govern: object({ act: governAct, signers: sortedListOf(address, 1, WITNESSES_MAX) }),
+  evidence: object({ proof }),
   allot: object({ path: listOf(hex32, 0, 16), proposal: hex32 }),
 };
 

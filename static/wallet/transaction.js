@@ -2,7 +2,9 @@
 
 import { basisOf } from "./acts.js";
 import { Rejected, canonical, digestOf, fromHex, parseCanonical, toHex } from "./encoding.js";
+import { evidenceKey } from "./evidence.js";
 import { LONGEST_LIFETIME, RULE_BUILT, checkTransaction } from "./form.js";
+import { upgrade } from "./governance.js";
 import { address, byAddress, increasing, makeWitness, verifyWitness } from "./keys.js";
 import * as merkle from "./merkle.js";
 import { checkCiphertexts } from "./sealing.js";
@@ -89,8 +91,24 @@ export function rotateSeal(frame, { seal, wallet }) {
  * @type {(frame: Frame, body: {height: number, version: number, signers: string[]}, networkVersion: number) => Promise<Transaction>}
  */
 export function governUpgrade(frame, { height, version, signers }, networkVersion) {
-  const body = { act: { act: "upgrade", height, version }, signers: [...signers].sort() };
-  return build(frame, "govern", body, [`network@${networkVersion}`]);
+  return govern(frame, { act: upgrade({ height, version }), signers }, networkVersion);
+}
+
+/**
+ * A change of the network, by one of the builders of governance.js.
+ * @type {(frame: Frame, body: {act: import("./governance.js").GovernAct, signers: string[]}, networkVersion: number) => Promise<Transaction>}
+ */
+export function govern(frame, { act, signers }, networkVersion) {
+  return build(frame, "govern", { act, signers: [...signers].sort() }, [`network@${networkVersion}`]);
+}
+
+/**
+ * What a proposer puts into its block about a validator that signed two things.
+ * @type {(network: {chain: string}, body: {proof: import("./evidence.js").Evidence}) => Promise<Transaction>}
+ */
+export function evidence({ chain }, { proof }) {
+  const frame = { chain, from: 0, expires: LONGEST_LIFETIME };
+  return build(frame, "evidence", { proof }, [`${evidenceKey(proof)}@0`]);
 }
 
 /**

@@ -29,6 +29,7 @@ def paths(town: NodeTown) -> list[str]:
     return [
         "/",
         "/network/",
+        "/network/evidence/",
         "/blocks/",
         f"/blocks/{last.header.height}/",
         *[f"/transactions/{one.transactions[0].id}/" for one in (town.blocks[0], town.blocks[-2], last)],

@@ -19,13 +19,14 @@ from clients.keys import from_seeds
 from ledger.protocol import signed
 from ledger.protocol.keys import SingleCard, address
 from tests.browser.find_chromium import find_chromium
-from tests.vectors import kinds_cast, make_kinds
+from tests.vectors import kinds_cast, make_kinds, make_kinds_2
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VECTORS = ROOT / "tests" / "vectors"
 KINDS = json.loads((VECTORS / "kinds.json").read_text())
+KINDS_2 = json.loads((VECTORS / "kinds_2.json").read_text())
 PRIMITIVES = json.loads((VECTORS / "primitives.json").read_text())
 BATCH = ("alice", "bob", "carol", "alice_new", "csd")
 NETWORK = {"chain": "demo-abababababababab", "genesis": "ab" * 32}
@@ -85,6 +86,7 @@ def run(page: Page, function: str, *arguments: Any, module: str = "wire_format")
 
 def test_kinds_are_frozen() -> None:
     assert make_kinds.make() == (VECTORS / "kinds.json").read_text()
+    assert make_kinds_2.make() == (VECTORS / "kinds_2.json").read_text()
 
 
 def test_every_kind_and_act_has_a_vector() -> None:
@@ -92,11 +94,16 @@ def test_every_kind_and_act_has_a_vector() -> None:
     assert {body["kind"] for body in bodies} == set(signed.KINDS[1])
     acts = {body["body"]["act"]["act"] for body in bodies if body["kind"] == "propose"}
     assert acts == {"register", "increase", "decrease", "withdraw", "admit", "suspend"}
+    added = [json.loads(bytes.fromhex(case["canonical"])) for case in KINDS_2["cases"]]
+    assert {body["kind"] for body in added} == set(signed.KINDS[2]) - set(signed.KINDS[1]) | {"govern"}
+    governed = {body["body"]["act"]["act"] for body in added if body["kind"] == "govern"}
+    assert governed == {"upgrade", "validators", "node_key", "roles"}
 
 
-def test_every_kind_is_built_and_signed_byte_for_byte(page: Page) -> None:
-    answers = run(page, "builtCases", KINDS)
-    for case, answer in zip(KINDS["cases"], answers, strict=True):
+@pytest.mark.parametrize("vectors", [KINDS, KINDS_2], ids=["version 1", "version 2"])
+def test_every_kind_is_built_and_signed_byte_for_byte(page: Page, vectors: Any) -> None:
+    answers = run(page, "builtCases", vectors)
+    for case, answer in zip(vectors["cases"], answers, strict=True):
         for part in ("name", "canonical", "id", "signed", "whole_digest"):
             assert answer[part] == case[part], (case["name"], part, _text(answer[part]), _text(case[part]))
         assert (answer["verdict"], answer["without_notes"]) == ("", ""), case["name"]
@@ -108,10 +115,25 @@ def test_a_batch_under_one_signature(page: Page) -> None:
     assert [each["signed"] for each in answers] == [each["signed"] for each in KINDS["batch"]]
 
 
-def test_both_refuse_for_the_same_reason(page: Page) -> None:
-    reasons = run(page, "refusals", KINDS)
-    found = {case["name"]: _stage(reason) for case, reason in zip(KINDS["refused"], reasons, strict=True)}
-    assert found == {case["name"]: _stage(case["reason"]) for case in KINDS["refused"]}
+@pytest.mark.parametrize("vectors", [KINDS, KINDS_2], ids=["version 1", "version 2"])
+def test_both_refuse_for_the_same_reason(page: Page, vectors: Any) -> None:
+    reasons = run(page, "refusals", vectors)
+    found = {case["name"]: _stage(reason) for case, reason in zip(vectors["refused"], reasons, strict=True)}
+    assert found == {case["name"]: _stage(case["reason"]) for case in vectors["refused"]}
+
+
+def test_evidence_and_node_keys_are_understood(page: Page) -> None:
+    answer = run(page, "decoded", KINDS_2, module="wire_version_2")
+    assert answer["message"] == KINDS_2["node"]["message"]
+    place = {"validator": "broker", "height": 17, "round": 3}
+    assert answer["places"] == [place | {"kind": kind} for kind in ("precommit", "proposal")]
+    assert (answer["by_its_key"], answer["by_another"]) == ([True, True], [False, False])
+
+
+def test_validators_of_every_height_follow_from_genesis(page: Page) -> None:
+    given, answer = KINDS_2["lineage"], run(page, "lineages", KINDS_2, module="wire_version_2")
+    assert (answer["chain"], answer["sets"]) == (given["chain"], given["sets"])
+    assert answer["final"] == "" and answer["refused"] == ["BAD_BLOCK"] * 9
 
 
 def test_chain_block_and_state(page: Page) -> None:

@@ -4,6 +4,7 @@ import * as acts from "/static/wallet/acts.js";
 import * as backup from "/static/wallet/backup.js";
 import * as block from "/static/wallet/block.js";
 import * as encoding from "/static/wallet/encoding.js";
+import * as governance from "/static/wallet/governance.js";
 import * as keys from "/static/wallet/keys.js";
 import * as sealing from "/static/wallet/sealing.js";
 import * as stateproof from "/static/wallet/stateproof.js";
@@ -53,7 +54,8 @@ async function signersOf(names, wallets) {
 export async function builtCases({ cases, frame, wallets }) {
   const answers = [];
   for (const { builder, name, parameters, signed, signers, version } of cases) {
-    const act = parameters.act && (await acts[parameters.act.builder](parameters.act.fields));
+    const builders = builder === "govern" ? governance : acts;
+    const act = parameters.act && (await builders[parameters.act.builder](parameters.act.fields));
     const transaction = await transactions[builder](
       frame,
       act ? { ...parameters, act } : parameters,

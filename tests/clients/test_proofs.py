@@ -11,6 +11,7 @@ from ledger.protocol.block import Header, header_hash, validators_root
 from ledger.protocol.consensus.messages import Vote
 from ledger.protocol.encoding import canonical, digest
 from ledger.protocol.keys import address
+from ledger.protocol.light import Lineage
 from ledger.protocol.records import Validator
 from ledger.protocol.state_tree import leaf_hash, state_root
 
@@ -20,6 +21,7 @@ VALIDATORS = tuple(
     Validator(institution=address(wallet.card), name=name, node_key=wallet.card.sign)
     for name, wallet in NODES.items()
 )
+KNOWN = Lineage(CHAIN, ((1, VALIDATORS),))
 ENTRY = {"asset": "DE0007236101.1", "outpoint": "0" * 64 + ":0", "owner": "tally1owner", "quantity": 5}
 
 
@@ -54,20 +56,20 @@ def precommits(block: str, signers: int) -> list[Json]:
 
 
 def test_a_proof_is_believed_with_the_state_it_is_about():
-    proven = check_proof(proof(), VALIDATORS, chain=CHAIN)
+    proven = check_proof(proof(), KNOWN)
     assert (proven.entry, proven.position, proven.height) == (ENTRY, 1, 7)
 
 
 def test_half_of_the_validators_prove_nothing():
     with pytest.raises(NotProven, match="2 of 4"):
-        check_proof(proof(signers=2), VALIDATORS, chain=CHAIN)
+        check_proof(proof(signers=2), KNOWN)
 
 
 def test_one_validator_counts_once_however_often_it_is_listed():
     given = proof()
     given["certificate"]["precommits"] = given["certificate"]["precommits"][:1] * 4
     with pytest.raises(NotProven, match="1 of 4"):
-        check_proof(given, VALIDATORS, chain=CHAIN)
+        check_proof(given, KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -82,15 +84,15 @@ def test_one_validator_counts_once_however_often_it_is_listed():
 )
 def test_an_altered_part_is_noticed(part: str, value: object, sentence: str):
     with pytest.raises(NotProven, match=sentence):
-        check_proof(proof() | {part: value}, VALIDATORS, chain=CHAIN)
+        check_proof(proof() | {part: value}, KNOWN)
 
 
 def test_another_header_or_another_chain_is_noticed():
     given = proof()
     given["header"]["time"] += 1
     with pytest.raises(NotProven, match="another block"):
-        check_proof(given, VALIDATORS, chain=CHAIN)
+        check_proof(given, KNOWN)
     with pytest.raises(NotProven, match="another chain"):
-        check_proof(proof(), VALIDATORS, chain="demo-ffffffffffffffff")
+        check_proof(proof(), Lineage("demo-ffffffffffffffff", KNOWN.sets))
     with pytest.raises(NotProven, match="other validators"):
-        check_proof(proof(), VALIDATORS[:3], chain=CHAIN)
+        check_proof(proof(), Lineage(CHAIN, ((1, VALIDATORS[:3]),)))

@@ -27,7 +27,7 @@ from ledger.protocol.consensus.machine import apply
 from ledger.protocol.consensus.messages import SignedProposal, SignedVote
 from ledger.protocol.consensus.state import State
 from ledger.protocol.encoding import canonical, parse
-from ledger.protocol.genesis import chain_id
+from ledger.protocol.genesis import Genesis, chain_id
 from ledger.store import pool
 from tests.ledger.databases import TEMPLATE, using, wrapper
 from tests.protocol.world import HOUSES, founded, holder, institution, person
@@ -38,9 +38,11 @@ OBSERVER = "issuer"
 class Nodes:
     """The network. Nothing happens by itself: a test beats hearts, carries the post and lets timers run out."""
 
-    def __init__(self, postgres_url: str, folder: Path, observers: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, postgres_url: str, folder: Path, observers: tuple[str, ...] = (), genesis: Genesis | None = None
+    ) -> None:
         self.url, self.folder, self.tag = postgres_url, folder, f"nodes_{os.getpid()}"
-        self.genesis = replace(founded("test"), time=int(time.time()) - 60)
+        self.genesis = replace(genesis or founded("test"), time=int(time.time()) - 60)
         self.chain = chain_id(self.genesis)
         self.names = (*HOUSES, *observers)
         self.connections: dict[str, Any] = {}

@@ -8,15 +8,17 @@ import pytest
 from django.core.management import call_command
 from django.db.transaction import atomic
 
-from clients import acts, build
+from clients import acts, build, governance
 from clients.signing import sign
 from ledger import services
 from ledger.audit import Finding, verify_chain
 from ledger.protocol.values import Output
 from ledger.store import rows
-from tests.ledger.world import NodeTown
+from tests.ledger.world import NodeTown, record_evidence
+from tests.protocol.liars import two_proposals, two_votes
+from tests.protocol.stories.govern_validators import governed, joined, offices, rotation
 from tests.protocol.town import BOND, SHARE
-from tests.protocol.world import person
+from tests.protocol.world import HOUSES, person
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +62,7 @@ VICTIM = {
 
 @pytest.fixture
 def lived(town: NodeTown) -> NodeTown:
-    """A town in which every kind and act of version 1 has happened."""
+    """A town in which every kind and act has happened."""
     coins = town.register({"ann": 100, "bob": 100, "issuer": 100})
     town.submit(town.pay("ann", "bob", 30))
     town.decide(
@@ -88,16 +90,24 @@ def lived(town: NodeTown) -> NodeTown:
     new = person("ann again")
     town.submit(sign(build.rotate_card(town.frame, town.at("ann"), new.card, version=1), person("ann"), new))
     town.decide(acts.suspend(house, "licence returned"), town.csd)
-    owners = [validator.institution for validator in town.genesis.validators]
-    signers = [town.csd, town.regulator, town.exchange, town.bank]
-    height = town.height + 20
-    town.submit(
-        sign(
-            build.upgrade(town.frame, height=height, protocol=2, signers=owners, network_version=1), *signers
-        )
-    )
+    _governed(town)
     town.commit()
     return town
+
+
+def _governed(town: NodeTown) -> None:
+    """Five validators, then four others, one with a new key, another regulator; one lied; version 3 is announced."""
+    joined(town, "issuer")
+    town.submit(governed(town, governance.remove_validator("exchange"), *HOUSES))
+    town.commit()
+    town.submit(governed(town, rotation(town), "csd", "regulator", "central_bank"))
+    town.commit()
+    for proof in (two_votes(town), two_proposals(town, "issuer", height=town.height)):
+        record_evidence(proof)
+    town.commit()
+    town.submit(governed(town, offices(town, regulator="notary"), "csd", "issuer", "central_bank", "notary"))
+    act = governance.upgrade(height=town.height + 20, version=3)
+    town.submit(governed(town, act, "csd", "regulator", "central_bank"))
 
 
 def _allotted(town: NodeTown) -> None:
@@ -115,7 +125,8 @@ def _allotted(town: NodeTown) -> None:
 def test_an_honest_node_agrees(lived: NodeTown) -> None:
     kinds = {row[0] for row in rows.fetch("SELECT DISTINCT kind FROM ledger_transaction")}
     assert kinds == {
-        "transfer", "propose", "approve", "refuse", "retract", "attest", "revoke", "rotate", "govern", "allot"
+        "transfer", "propose", "approve", "refuse", "retract", "attest", "revoke", "rotate", "govern", "allot",
+        "evidence",
     }  # fmt: skip
     report = verify_chain()
     assert report.findings == []

@@ -91,7 +91,7 @@ def govern(town: NodeTown) -> tuple[Signed, list[Signed]]:
     houses = [town.csd, town.regulator, town.exchange]
     signers = [house.address for house in houses]
     later = build.upgrade(
-        town.frame, height=town.height + 1_000, protocol=2, signers=signers, network_version=1
+        town.frame, height=town.height + 1_000, protocol=3, signers=signers, network_version=1
     )
     signed = sign(later, *houses)
     town.submit(signed)

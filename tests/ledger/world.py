@@ -12,7 +12,9 @@ from clients.signing import Signed
 from ledger import selectors, services
 from ledger.node.files import Home, Member, Network, NodeConfig, write, write_bytes
 from ledger.protocol.block import Block
-from ledger.protocol.consensus.messages import Certificate
+from ledger.protocol.consensus.evidence import place_of, said
+from ledger.protocol.consensus.messages import Certificate, Evidence
+from ledger.protocol.encoding import canonical
 from ledger.protocol.genesis import chain_id, check_genesis
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.signed import Submission
@@ -29,9 +31,9 @@ PROPOSER = "csd"
 class Rows(World):
     """A World whose chain lies in this process's database; time is the machine's own."""
 
-    def __init__(self, label: str = "test") -> None:
+    def __init__(self, label: str = "test", version: int = 2) -> None:
         self.csd, self.regulator, self.exchange, self.bank = map(institution, HOUSES)
-        self.genesis = replace(founded(label), time=int(time.time()) - 60)
+        self.genesis = replace(founded(label, version), time=int(time.time()) - 60)
         check_genesis(self.genesis)
         self.chain = chain_id(self.genesis)
         services.install_genesis(document=self.genesis)
@@ -140,6 +142,11 @@ def make_home(folder: Path, world: World) -> None:
         for one in world.genesis.validators
     ]
     write(home.path("network.json"), Network(chain=world.chain, nodes=tuple(nodes)))
+
+
+def record_evidence(proof: Evidence) -> None:
+    """The node has seen a validator sign two things."""
+    services.NodeDesk().keep_evidence(*place_of(said(proof.first)), canonical(proof).decode())
 
 
 def count(table: str) -> int:

@@ -151,7 +151,7 @@ def test_the_genesis_is_signed_by_its_validators_only(nodes: dict[str, Home], tm
     [
         (lambda raw: raw + b"\n", "is not a genesis"),
         (lambda raw: raw.replace(b'"label"', b'"lable"'), "is not a genesis"),
-        (lambda raw: raw.replace(b'"version":1', b'"version":2'), "is not a genesis"),
+        (lambda raw: raw.replace(b'"version":2', b'"version":3'), "is not a genesis"),
         (lambda raw: raw[:-2], "is not a genesis"),
     ],
 )
@@ -194,6 +194,27 @@ def test_a_stolen_name_is_noticed(nodes: dict[str, Home], tmp_path: Path) -> Non
     (tmp_path / "csd" / "node-card.json").write_bytes(false.read_bytes())
     with pytest.raises(founding.NodeError, match="The card of csd and the genesis disagree"):
         join(nodes["regulator"])
+
+
+def test_a_key_that_the_network_has_changed_is_taken_where_that_is_said(
+    nodes: dict[str, Home], tmp_path: Path
+) -> None:
+    init(tmp_path / "later", "csd")
+    new = read(tmp_path / "later" / "csd" / "node-card.json", NodeCard)
+    write(tmp_path / "csd" / "node-card.json", new)
+    genesis = founding.read_genesis(tmp_path / "genesis.json")
+    given = {
+        "home": nodes["regulator"],
+        "genesis": genesis,
+        "signatures": [
+            read(tmp_path / name / "genesis-signature.json", GenesisSignature) for name in VALIDATORS
+        ],
+        "cards": [read(tmp_path / name / "node-card.json", NodeCard) for name in NAMES],
+    }
+    with pytest.raises(founding.NodeError, match="The card of csd and the genesis disagree"):
+        founding.join(**given, changed=["exchange"])
+    joined = founding.join(**given, changed=["csd"])
+    assert next(node.node_key for node in joined.nodes if node.name == "csd") == new.node_key
 
 
 def test_an_invitation_is_for_one_peer(nodes: dict[str, Home], tmp_path: Path) -> None:

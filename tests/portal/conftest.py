@@ -1,6 +1,7 @@
 """Shared by the portal's tests: a town on one real node with something to show, and people who visit it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,18 +53,19 @@ def issue(town: NodeTown) -> str:
 @pytest.fixture
 def become(settings: Settings) -> Callable[[NodeTown, str], None]:
     """Make the node another institution's: `become(town, "issuer")`."""
+    return partial(belong_to, settings)
 
-    def change(town: NodeTown, institution: str) -> None:
-        home = Home(settings.TALLYSTICK_HOME.with_name(f"home-of-{institution}"))
-        before = Home(settings.TALLYSTICK_HOME)
-        address = getattr(town, institution).address
-        write(home.path("network.json"), before.network)
-        write(home.path("node.json"), {
-            "inbox": before.config.inbox, "institution": address, "name": before.config.name, "validator": False,
-        })  # fmt: skip
-        settings.TALLYSTICK_HOME = home.folder
 
-    return change
+def belong_to(settings: Settings, town: NodeTown, institution: str) -> None:
+    """From now on the home is that of another institution's node."""
+    home = Home(settings.TALLYSTICK_HOME.with_name(f"home-of-{institution}"))
+    before = Home(settings.TALLYSTICK_HOME)
+    address = getattr(town, institution).address
+    write(home.path("network.json"), before.network)
+    write(home.path("node.json"), {
+        "inbox": before.config.inbox, "institution": address, "name": before.config.name, "validator": False,
+    })  # fmt: skip
+    settings.TALLYSTICK_HOME = home.folder
 
 
 def account(name: str, role: str) -> Account:

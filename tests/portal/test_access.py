@@ -71,12 +71,13 @@ def test_operators_of_a_supervisor_see_everything(operator: Client, share: str, 
 @pytest.mark.parametrize(
     ("institution", "opens"), [("issuer", True), ("regulator", True), ("notary", False), ("exchange", False)]
 )
-def test_a_register_opens_only_on_its_issuers_and_supervisors_nodes(
+def test_registers_open_on_their_issuers_and_supervisors_nodes_and_evidence_on_supervisors(
     operator: Client, town: NodeTown, share: str, become: Callable, name: str, institution: str, opens: bool
 ):  # fmt: skip
     become(town, institution)
     answer = operator.get(address_of(name, share))
-    may_open = opens or MATRIX[name] is not Audience.REGISTER
+    closed = {Audience.REGISTER: not opens, Audience.SUPERVISOR: institution != "regulator"}
+    may_open = not closed.get(MATRIX[name], False)
     assert (answer.status_code in OPENED) is may_open
 
 

@@ -56,6 +56,7 @@ STORIES = {
     "revoke": told("revoke", CLAIM, {"c": SINGLE}),
     "rotate": told("rotate", {"wallet": "w"}, {"w": SINGLE}),
     "govern": told("govern", {"act": {"act": "upgrade", "version": 2, "height": 90_000}}, {"r": JOINT}),
+    "evidence": told("evidence", {"proof": {}}, {}),
     "allot": told("allot", {"proposal": "p"}, {}, outputs=[{"asset": f"{ISIN}.1"}], proposal=PROPOSAL),
 }  # fmt: skip
 
@@ -70,6 +71,7 @@ OPENINGS = {
     "revoke": "Kerbholz Bank took back its statement about a wallet.",
     "rotate": "A wallet exchanged its key. Its address stays the same, so nothing it owns has to move.",
     "govern": "More than two thirds of the validators' institutions decided to change the rules.",
+    "evidence": "A validator signed two different things where it may sign one, and both are on the ledger now.",
     "allot": "The next 1 holding of an approved list was handed out.",
 }
 
@@ -81,6 +83,27 @@ def test_every_kind_has_words_and_a_story():
 @pytest.mark.parametrize("kind", OPENINGS)
 def test_the_opening_says_what_happened(kind: str):
     assert sentences(STORIES[kind])[0] == OPENINGS[kind]
+
+
+@pytest.mark.parametrize(
+    ("act", "sentence"),
+    [
+        (
+            {"act": "validators", "add": {"name": "bank"}},
+            "The node bank votes too, from two blocks later on.",
+        ),
+        ({"act": "validators", "remove": "bank"}, "The node bank votes no more, from two blocks later on."),
+        (
+            {"act": "node_key", "name": "csd"},
+            "The node csd goes on with another key, from two blocks later on.",
+        ),
+        ({"act": "roles"}, "The offices of depository, regulator and central bank were given anew."),
+    ],
+)
+def test_what_the_network_decided_about_itself(act: dict[str, Any], sentence: str):
+    decided = told("govern", {"act": act}, {"r": JOINT})
+    assert sentences(decided)[1] == sentence
+    assert len(changes(decided)) == 1
 
 
 def test_signers_stand_by_name_and_capacity_institutions_first():

@@ -76,7 +76,7 @@ def test_known_body_under_other_witnesses_in_the_same_block(town: Town) -> None:
 
 HEADERS: dict[str, Callable[[Header], object]] = {
     "transactions_root": lambda header: "ab" * 32,
-    "version": lambda header: 2,
+    "version": lambda header: 3,
     "validators_root": lambda header: "ab" * 32,
     "next_validators_root": lambda header: "ab" * 32,
     "proposer": lambda header: "stranger",

@@ -161,12 +161,12 @@ def test_a_scheduled_version_is_in_force_from_its_height(town: Town) -> None:
     height = town.height + 11
     town.submit(
         sign(
-            build.upgrade(town.frame, height=height, protocol=2, signers=signers, network_version=1), *houses
+            build.upgrade(town.frame, height=height, protocol=3, signers=signers, network_version=1), *houses
         )
     )
     while town.height < height - 1:
-        assert town.block().header.version == 1
-    assert town.header([], None).version == 2
+        assert town.block().header.version == 2
+    assert town.header([], None).version == 3
 
 
 @pytest.mark.parametrize("members", [(0,), (0, 1, 2), (1, 0), (1, 1), (0, 3)])
@@ -221,7 +221,7 @@ def test_exactly_two_thirds_of_the_validators_are_not_enough(town: Town) -> None
     three = town.open().imagine("network", replace(network, validators=network.validators[:3]))
     houses = [town.csd, town.regulator]
     signers = [house.address for house in houses]
-    made = build.upgrade(town.frame, height=town.height + 11, protocol=2, signers=signers, network_version=1)
+    made = build.upgrade(town.frame, height=town.height + 11, protocol=3, signers=signers, network_version=1)
     submitted = town.admit(sign(made, *houses))
     with pytest.raises(Rejected) as refusal:
         check_transaction(submitted, three, time=town.time, height=town.height + 1)

@@ -20,8 +20,8 @@ LATER: Final = NOW + 2 * 365 * 86_400
 class Town(World):
     """A World in which the usual people live; every helper commits, unless it says that it only signs."""
 
-    def __init__(self, label: str = "test") -> None:
-        super().__init__(label)
+    def __init__(self, label: str = "test", version: int = 2) -> None:
+        super().__init__(label, version)
         self.issuer, self.notary, self.house = map(institution, ("issuer", "notary", "house"))
         self.ann, self.bob, self.cho, self.dan = map(person, ("ann", "bob", "cho", "dan"))
         self.join("issuer", "issuer")

@@ -5,6 +5,8 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, Final, Self
 
+from msgspec.structs import replace
+
 from clients.build import Frame
 from clients.keys import Wallet, from_seeds, sign
 from clients.signing import Signed
@@ -25,16 +27,26 @@ from ledger.protocol.records import NetworkRoles, Validator
 from ledger.protocol.signed import Submission, check_form, check_notes, check_signatures, read
 from ledger.protocol.state import Delta, State
 from ledger.protocol.transition import apply_block, check_time, check_transaction, version_at
+from ledger.protocol.validators import validators_at
 from tests.protocol.memory import MemorySource
 
 NOW: Final = 1_800_000_000
 HOUSES: Final = ("csd", "regulator", "exchange", "central_bank")
+NODE_KEYS: Final[dict[str, Wallet]] = {}  # every node key that was asked for, by its public half
 
 
 @cache
 def person(name: str) -> Wallet:
     """The wallet whose seeds follow from its name."""
     return from_seeds(sha256(f"sign {name}".encode()).digest(), sha256(f"seal {name}".encode()).digest())
+
+
+@cache
+def node(name: str) -> Wallet:
+    """The node key of a validator, by the name of its seed; `sign` of it is asked for by the public key."""
+    made = person(f"node {name}")
+    NODE_KEYS[made.card.sign] = made
+    return made
 
 
 @cache
@@ -51,9 +63,9 @@ def holder(name: str) -> str:
 class World:
     """One chain; what is submitted is judged as a node does, in the order that protocol.md gives."""
 
-    def __init__(self, label: str = "test") -> None:
+    def __init__(self, label: str = "test", version: int = 2) -> None:
         self.csd, self.regulator, self.exchange, self.bank = map(institution, HOUSES)
-        self.genesis = founded(label)
+        self.genesis = founded(label, version)
         check_genesis(self.genesis)
         self.chain = chain_id(self.genesis)
         self.source = MemorySource(first_records(self.genesis))
@@ -126,36 +138,47 @@ class World:
         return None
 
     def certificate(self, block: Block) -> Certificate:
-        """The first three validators' precommits for a block, by name."""
-        names = sorted(HOUSES)[:3]
-        votes = [Vote(block.hash, self.chain, block.header.height, 0, "precommit", name) for name in names]
+        """The precommits of as few validators as suffice for a block, the first by name."""
+        height = block.header.height
+        keys = {each.name: NODE_KEYS[each.node_key] for each in validators_at(self.open(), height)}
+        names = sorted(keys)[: 2 * len(keys) // 3 + 1]
+        votes = [Vote(block.hash, self.chain, height, 0, "precommit", name) for name in names]
         signatures = tuple(
-            Signature(sign(person(f"node {vote.validator}").sign, vote.signing_bytes()).hex(), vote.validator)
+            Signature(sign(keys[vote.validator].sign, vote.signing_bytes()).hex(), vote.validator)
             for vote in votes
         )
-        return Certificate(block.hash, block.header.height, signatures, 0)
+        return Certificate(block.hash, height, signatures, 0)
 
     def header(self, ready: list[Submission], certificate: Certificate | None) -> Header:
         """The next header."""
-        validators = validators_root(self.genesis.validators)
         height = self.height + 1
+        validators, following = (validators_at(self.open(), each) for each in (height, height + 1))
         return Header(
             chain=self.chain,
             height=height,
-            next_validators_root=validators,
+            next_validators_root=validators_root(following),
             previous=self.tip,
             previous_certificate=certificate_digest(certificate),
-            proposer=HOUSES[height % len(HOUSES)],
+            proposer=validators[height % len(validators)].name,
             state_root=self.source.commitment,
             time=self.time,
             transactions_root=transactions_root(each.digest for each in ready),
-            validators_root=validators,
+            validators_root=validators_root(validators),
             version=version_at(self.open(), height),
         )
 
 
+def with_guests(genesis: Genesis, *names: str) -> Genesis:
+    """The same with more institutions at genesis, who vote on nothing."""
+    guests = tuple(
+        Institution(card=institution(name).card, holder=holder(name), name=name, roles=("issuer",))
+        for name in names
+    )
+    return replace(genesis, institutions=(*genesis.institutions, *guests))
+
+
 @cache
-def founded(label: str) -> Genesis:
+def founded(label: str, version: int = 2) -> Genesis:
     """A genesis of four houses, each with a validator, and the regulator's key for notes of one quarter."""
     houses = [(name, institution(name)) for name in HOUSES]
     at = {name: wallet.address for name, wallet in houses}
@@ -176,8 +199,8 @@ def founded(label: str) -> Genesis:
         ),
         time=NOW,
         validators=tuple(
-            Validator(institution=wallet.address, name=name, node_key=person(f"node {name}").card.sign)
+            Validator(institution=wallet.address, name=name, node_key=node(name).card.sign)
             for name, wallet in houses
         ),
-        version=1,
+        version=version,
     )  # fmt: skip

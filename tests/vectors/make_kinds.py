@@ -22,7 +22,7 @@ def make() -> str:
         "source": "python -m tests.vectors.make_kinds; frozen: a change here is a change of the protocol",
         "frame": FRAME_JSON,
         "wallets": everybody.described(),
-        "cases": [_described(case, everybody) for case in every_case(everybody)],
+        "cases": [signed_case(case, everybody) for case in every_case(everybody)],
         "batch": [_signed(each) for each in batch(everybody)],
         "long_list": _long_list(everybody),
         "note": {"text": NOTE, "case": "transfer with a note", "readers": ["bob", "regulator"]},
@@ -32,11 +32,11 @@ def make() -> str:
     return json.dumps(sections, indent=1, ensure_ascii=False) + "\n"
 
 
-def verdict(raw: bytes, chain: str = CHAIN) -> str:
+def verdict(raw: bytes, chain: str = CHAIN, version: int = 1) -> str:
     """The reason why these bytes are refused without looking at any state; empty if they are not."""
     try:
         submitted = signed.read(raw)
-        signed.check_form(submitted, chain=chain, version=1)
+        signed.check_form(submitted, chain=chain, version=version)
         signed.check_notes(submitted)
         signed.check_signatures(submitted)
     except Rejected as refusal:
@@ -44,16 +44,24 @@ def verdict(raw: bytes, chain: str = CHAIN) -> str:
     return ""
 
 
-def _described(case: Case, cast: Cast) -> Json:
+def signed_case(case: Case, cast: Cast, version: int = 1) -> Json:
+    """A case with its bytes, good in this protocol version."""
     made = signing.sign(case.transaction, *(cast[name] for name in case.signers), notes=case.notes)
     build = {"builder": case.builder, "parameters": case.parameters}
-    version = {} if case.version is None else {"version": case.version}
+    replaced = {} if case.version is None else {"version": case.version}
     canonical_hex = {"canonical": canonical(case.transaction).hex()}
-    return {"name": case.name, **build, **version, "signers": case.signers, **canonical_hex, **_signed(made)}
+    return {
+        "name": case.name,
+        **build,
+        **replaced,
+        "signers": case.signers,
+        **canonical_hex,
+        **_signed(made, version),
+    }
 
 
-def _signed(made: signing.Signed) -> Json:
-    assert verdict(made.raw) == "", made.transaction
+def _signed(made: signing.Signed, version: int = 1) -> Json:
+    assert verdict(made.raw, version=version) == "", made.transaction
     submitted = signed.read(made.raw)
     assert submitted.id == made.id
     return {"id": made.id, "signed": made.raw.hex(), "whole_digest": submitted.digest}

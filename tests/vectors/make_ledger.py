@@ -1,23 +1,43 @@
-"""Makes ledger.json, the kept chain that every later release replays: `python -m tests.vectors.make_ledger`."""
+"""Makes the kept chains that every later release replays: `python -m tests.vectors.make_ledger`.
+
+ledger.json is of version 1. ledger_2.json begins with version 1 too, and upgrades to version 2.
+"""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from clients import acts, build
+from clients import acts, build, governance
 from clients.signing import Task, sign, sign_batch
 from tests.protocol import lists
+from tests.protocol.liars import evidence, two_proposals, two_votes
+from tests.protocol.stories.govern import upgrade
+from tests.protocol.stories.govern_validators import governed, joined, offices, rotation
 from tests.protocol.town import BOND, SHARE, Town
-from tests.protocol.world import NOW, person
+from tests.protocol.world import HOUSES, NOW, node, person
 
 PATH = Path(__file__).with_name("ledger.json")
+PATH_2 = Path(__file__).with_name("ledger_2.json")
 
 
 def make() -> str:
-    """The file's text; the same on every machine."""
-    town = Town("kept")
-    for step in (issue, trade, claims, lists_and_trust, burn_and_exit, refuse_and_govern):
+    """The text of ledger.json; the same on every machine."""
+    return _lived("kept", issue, trade, claims, lists_and_trust, burn_and_exit, refuse_and_govern)
+
+
+def make_2() -> str:
+    """The text of ledger_2.json."""
+    return _lived(
+        "kept-2", upgrade_first, issue, trade, claims, lists_and_trust, burn_and_exit, grow_and_rotate,
+        refuse_and_govern,
+    )  # fmt: skip
+
+
+def _lived(label: str, *steps: Callable[[Town], None]) -> str:
+    town = Town(label, version=1)
+    for step in steps:
         step(town)
         town.time += 10
     sections = {
@@ -99,6 +119,26 @@ def burn_and_exit(t: Town) -> None:
     t.decide(acts.withdraw(BOND, "The register of Oslo", version=1), t.issuer)
 
 
+def upgrade_first(t: Town) -> None:
+    """Version 2 from the earliest height on."""
+    height = t.height + 11
+    t.submit(upgrade(t, protocol=2))
+    while t.height < height - 1:
+        t.block()
+
+
+def grow_and_rotate(t: Town) -> None:
+    """Five, then six validators; one leaves; one gets a new key; two lied; the exchange becomes the CSD."""
+    joined(t, "issuer", "notary")
+    t.submit(governed(t, governance.remove_validator("notary"), *HOUSES, "issuer"))
+    t.block(evidence(t, two_votes(t)), evidence(t, two_proposals(t, "notary", height=t.height)))
+    t.submit(governed(t, rotation(t), *HOUSES))
+    t.block(evidence(t, two_votes(t, "csd", height=t.height)))
+    t.block(evidence(t, two_votes(t, "csd", height=t.height + 1, key=node("csd, later"))))
+    t.submit(governed(t, offices(t, csd="exchange"), *HOUSES))
+    t.submit(governed(t, offices(t), *HOUSES))
+
+
 def refuse_and_govern(t: Town) -> None:
     """A refusal, a retraction, a suspension, and the next version scheduled far ahead."""
     act = t.registration({"ann": 1}, isin="US0378331005")
@@ -107,12 +147,15 @@ def refuse_and_govern(t: Town) -> None:
     t.submit(sign(build.retract(t.frame, again), t.issuer))
     t.decide(acts.suspend(t.notary.address, "Under inspection"), t.csd)
     houses = [t.csd, t.regulator, t.bank]
-    signers = [house.address for house in houses]
-    t.submit(
-        sign(build.upgrade(t.frame, height=10_000, protocol=2, signers=signers, network_version=1), *houses)
-    )
+    if "issuer" in [each.name for each in t.value("network").validators]:
+        houses.append(t.issuer)  # of five validators, four sign
+    signers, protocol = [house.address for house in houses], t.blocks[-1].header.version + 1
+    version = t.version("network")
+    made = build.upgrade(t.frame, height=10_000, protocol=protocol, signers=signers, network_version=version)
+    t.submit(sign(made, *houses))
     t.block()  # certifies the state after the last transaction
 
 
 if __name__ == "__main__":
     PATH.write_text(make())
+    PATH_2.write_text(make_2())

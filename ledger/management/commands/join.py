@@ -27,6 +27,10 @@ class Command(NodeCommand):
             "--peers", required=True, nargs="+", type=Path, help="the other nodes' node-card.json"
         )
 
+        parser.add_argument(
+            "--changed", nargs="*", default=[], help="nodes whose key the network has changed since genesis"
+        )
+
     def run(self, **options: Any) -> None:
         """Check everything, keep it in the home, and write height 0 into the database."""
         genesis = founding.read_genesis(options["genesis"])
@@ -35,6 +39,7 @@ class Command(NodeCommand):
             genesis=genesis,
             signatures=[read(path, GenesisSignature) for path in options["signatures"]],
             cards=[read(path, NodeCard) for path in options["peers"]],
+            changed=options["changed"],
         )
         install_genesis(document=genesis)
         self.tell(

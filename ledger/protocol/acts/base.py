@@ -26,6 +26,9 @@ class Act(Strict, tag_field="act"):
     proposer_role: ClassVar[Role] = "issuer"
     approver_roles: ClassVar[tuple[ApproverRole, ...]] = ("notary", "regulator")
 
+    def check_in_force(self, version: int) -> None:
+        """Refuse what this act may hold in other protocol versions than this one."""
+
     def check_form(self) -> None:
         """Refuse what no state could make right."""
 

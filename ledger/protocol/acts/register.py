@@ -4,6 +4,7 @@ from ledger.protocol.acts.base import Act, Case
 from ledger.protocol.acts.issue import HolderList, Holders, check_holders, check_room, issue, outputs_of
 from ledger.protocol.encoding import Positive, check_text
 from ledger.protocol.identifiers import check_isin, check_lei
+from ledger.protocol.keys import address_bytes
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import Instrument, Terms, instrument_key
 from ledger.protocol.rules import needs_of
@@ -18,6 +19,12 @@ class Register(Terms, Act, tag="register"):
     quantity: Positive
     holders: Holders | None = None
     list: HolderList | None = None
+
+    def check_in_force(self, version: int) -> None:
+        if version == 1 or self.rules.claims is None:  # version 1 judged the letters of an address only
+            return
+        for number, issuer in enumerate(self.rules.claims.issuers):
+            address_bytes(issuer, f"body.act.rules.claims.issuers[{number}]")
 
     def check_form(self) -> None:
         check_isin(self.isin)

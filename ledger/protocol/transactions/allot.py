@@ -13,7 +13,7 @@ from ledger.protocol.records import Allotment, Instrument, Wallet, instrument_ke
 from ledger.protocol.rules import check_receiver, enter, instrument_of, needs_of
 from ledger.protocol.state import Delta, Needs, State, Turn
 from ledger.protocol.transactions.base import Transaction
-from ledger.protocol.values import DAY, Hold, Output, Strict, isin_of
+from ledger.protocol.values import Hold, Output, Strict, isin_of
 
 
 class AllotBody(Strict):
@@ -31,10 +31,7 @@ class Allot(Transaction, tag="allot"):
 
     def check_form(self) -> None:
         super().check_form()
-        if self.since != 0 or self.expires != DAY:
-            raise Rejected(
-                Reason.BAD_VALIDITY, "expires", "A rule-built transaction is valid from 0 to 86400."
-            )
+        self._check_ruled_times()
         if not 1 <= len(self.outputs) <= CHUNK_OUTPUTS:
             raise Rejected(Reason.BAD_CHUNK, "outputs")
 

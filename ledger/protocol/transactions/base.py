@@ -36,6 +36,9 @@ class Transaction(Strict, tag_field="kind"):
         if self.outputs and not (self.spends or self.rule_built):
             raise Rejected(Reason.WRONG_INPUTS, "outputs", "This kind has no outputs of its own.")
 
+    def check_in_force(self, version: int) -> None:
+        """Refuse what this kind may hold in other protocol versions than this one."""
+
     def keys(self) -> tuple[str, ...]:
         """The record keys that its inputs name, each with the version that it replaces."""
         return ()
@@ -67,6 +70,12 @@ class Transaction(Strict, tag_field="kind"):
     def _check_times(self) -> None:
         if not 0 < self.expires - self.since <= DAY:
             raise Rejected(Reason.BAD_VALIDITY, "expires")
+
+    def _check_ruled_times(self) -> None:
+        if self.since != 0 or self.expires != DAY:
+            raise Rejected(
+                Reason.BAD_VALIDITY, "expires", "A rule-built transaction is valid from 0 to 86400."
+            )
 
     def _check_inputs(self) -> None:
         if len(set(self.inputs)) != len(self.inputs):

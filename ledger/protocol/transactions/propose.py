@@ -58,6 +58,9 @@ class Propose(Transaction, tag="propose"):
 
     body: ProposeBody
 
+    def check_in_force(self, version: int) -> None:
+        self.body.act.check_in_force(version)
+
     def check_form(self) -> None:
         super().check_form()
         self.body.act.check_form()

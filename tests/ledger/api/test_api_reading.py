@@ -10,16 +10,18 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clients import build
-from clients.proofs import check_certificate, check_proof
+from clients.proofs import check_certificate, check_proof, lineage_of
 from clients.signing import Signer, sign, token_request
 from ledger.models import ApiLookup
 from ledger.protocol.block import Header
 from ledger.protocol.consensus.messages import Certificate
+from ledger.protocol.light import lineage
 from ledger.protocol.reasons import Reason
 from tests.ledger.api.program import Api
 from tests.ledger.world import NodeTown
+from tests.protocol.stories.govern_validators import joined
 from tests.protocol.town import SHARE
-from tests.protocol.world import person
+from tests.protocol.world import HOUSES, person
 
 pytestmark = pytest.mark.django_db
 
@@ -30,18 +32,37 @@ class TestReading:
     ) -> None:
         coins = town.register({"ann": 100, "bob": 50})
         town.commit()
-        validators = town.genesis.validators
+        known = lineage(town.genesis)
         said = api.get(f"blocks/{town.height}/certificate").json()
         check_certificate(
             msgspec.convert(said["header"], Header),
             msgspec.convert(said["certificate"], Certificate),
-            validators,
+            known,
         )
         ann = as_wallet(person("ann"))
         for query in (f"output={coins[0].outpoint}", f"key=instrument/{SHARE}"):
-            check_proof(ann.get(f"proofs?{query}").json(), validators, chain=town.chain)
+            check_proof(ann.get(f"proofs?{query}").json(), known)
         assert api.get(f"proofs?output={'0' * 64}:0").status_code == 404
         assert api.get("proofs").json()["reason"] == "MALFORMED"
+
+    def test_validators_of_every_height_follow_from_genesis(self, api: Api, town: NodeTown) -> None:
+        assert api.get("handovers").json() == []
+        joined(town, "issuer", "notary")
+        town.commit()
+        known = lineage_of(api.get("genesis").json(), api.get("handovers").json())
+        for height in range(1, town.height + 1):
+            said = api.get(f"blocks/{height}/certificate").json()
+            assert said["validators"] == list(msgspec.to_builtins(known.at(height)))
+            check_certificate(
+                msgspec.convert(said["header"], Header),
+                msgspec.convert(said["certificate"], Certificate),
+                known,
+            )
+        names = [each["name"] for each in api.get("network").json()["validators"]]
+        assert names == [*HOUSES, "issuer", "notary"]
+        assert api.get("records/validators/1").json()["value"]["validators"] == list(
+            msgspec.to_builtins(known.at(1))
+        )
 
     def test_a_state_not_certified_yet_is_said_to_be(self, api: Api, town: NodeTown) -> None:
         town.register({"ann": 100})

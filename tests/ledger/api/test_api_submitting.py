@@ -6,10 +6,11 @@ import pytest
 
 from clients.signing import sign
 from ledger.protocol.encoding import INT_MAX, canonical
+from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.values import Output
 from ledger.services import lodge_list
 from tests.ledger.api.program import Api
-from tests.ledger.world import NodeTown
+from tests.ledger.world import NodeTown, count
 from tests.protocol.town import BOND, SHARE
 from tests.protocol.world import person
 
@@ -113,6 +114,16 @@ def test_a_long_list_is_lodged_and_allotted(town: NodeTown, count: int) -> None:
     assert town.counter(f"issued/{BOND}.1") == count
     assert town.counter(f"promised/{BOND}.1") == 0
     assert [coin.quantity for coin in town.coins("issuer", BOND) if coin.held] == [1]
+
+
+def test_a_list_with_a_misspelt_address_is_not_lodged(town: NodeTown) -> None:
+    right = town.at("ann")
+    wrong = right[:-1] + ("q" if right[-1] != "q" else "p")
+    rows_ = [Output(asset=f"{BOND}.1", owner=owner, quantity=1) for owner in (right, wrong)]
+    with pytest.raises(Rejected, match="checksum") as refusal:
+        lodge_list(outputs=rows_)
+    assert refusal.value.reason is Reason.MALFORMED
+    assert count("ledger_holderlistchunk") == 0
 
 
 def altered(town: NodeTown, **changes: Any) -> bytes:

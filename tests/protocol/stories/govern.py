@@ -16,7 +16,7 @@ def upgrade(
     *names: str,
     by: tuple[MultiWallet, ...] = (),
     ahead: int = AHEAD,
-    protocol: int = 2,
+    protocol: int = 3,
     version: int = 1,
     **body: object,
 ) -> Signed:
@@ -61,8 +61,8 @@ REFUSED = [
     Refused(Reason.NOT_ENOUGH_VALIDATORS, "by all, and one without a validator", lambda t: upgrade(
         t, *HOUSES, "issuer")),
     Refused(Reason.BAD_UPGRADE, "while another is pending", lambda t: upgrade(scheduled(t), version=2)),
-    Refused(Reason.BAD_UPGRADE, "to the version in force", lambda t: upgrade(t, protocol=1)),
-    Refused(Reason.BAD_UPGRADE, "over a version", lambda t: upgrade(t, protocol=3)),
+    Refused(Reason.BAD_UPGRADE, "to the version in force", lambda t: upgrade(t, protocol=2)),
+    Refused(Reason.BAD_UPGRADE, "over a version", lambda t: upgrade(t, protocol=4)),
     Refused(Reason.BAD_UPGRADE, "too soon", lambda t: upgrade(t, ahead=AHEAD - 1)),
 ]  # fmt: skip
 
