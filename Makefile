@@ -9,6 +9,8 @@ PYTHON := $(shell for name in python3 python3.11 python3.12 python3.13; do \
 BIN := .venv/bin
 RUN := $(BIN)/python
 WORKERS ?= 2
+SEEDS ?= 1000
+FIRST ?= 0
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +30,9 @@ frontend: setup ## Bundle the pages' packages and collect static files; instant 
 
 demo: frontend ## Start five nodes, play the story, run on until Ctrl-C; ONCE=1 ends after the story
 	@$(RUN) -m demo
+
+simulate: setup ## Run simulated networks with faults; SEEDS=1000 FIRST=0, VALIDATORS=4, 7 or 10
+	@$(RUN) -m tests.simulation --seeds $(SEEDS) --first $(FIRST) $(if $(VALIDATORS),--validators $(VALIDATORS))
 
 mutants: setup ## Break one line of ours at a time; a named suite must notice each (MUTANTS="…" for some)
 	$(RUN) -m tests.mutants $(MUTANTS)
@@ -58,4 +63,4 @@ conformance: ## Answer outside vectors: JSON lines on standard input and output
 bench: frontend ## Measure what this machine commits per second, beside its limits
 	@$(RUN) -m bench
 
-.PHONY: help setup frontend demo test test-long mutants browser check conformance bench
+.PHONY: help setup frontend demo simulate test test-long mutants browser check conformance bench

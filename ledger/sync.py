@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from ledger import bodies
@@ -204,6 +205,7 @@ def _votes(state: State, round_: int, type_: VoteType, tally: Tally) -> Iterator
             yield SignedVote(signature, Vote(block, state.chain, state.height, round_, type_, validator))
 
 
+@lru_cache(maxsize=4_096)  # every status names everything that was said at the height
 def _short(message: Message) -> str:
     said = message.vote if isinstance(message, SignedVote) else message.proposal
     return said.signing_bytes().hex()[:16]

@@ -33,6 +33,7 @@ from ledger.protocol.consensus.messages import (
     SignedProposal,
     SignedVote,
     Vote,
+    VoteType,
 )
 from ledger.protocol.consensus.proposers import proposer
 from ledger.protocol.consensus.state import State
@@ -41,6 +42,7 @@ from tests.simulation.network import Network
 from tests.simulation.node import Node
 
 JUNK: Final = "f" * 128
+TYPES: Final[tuple[VoteType, ...]] = ("prevote", "precommit")
 
 
 class Forgetful(MemoryDesk):
@@ -56,14 +58,42 @@ class Forgetful(MemoryDesk):
         return found
 
 
+class Plot:
+    """What all liars have agreed on: their keys, who is on which side, and what each side is to believe."""
+
+    def __init__(self, network: Network) -> None:
+        self.random = network.random
+        self.names = network.names
+        self.keys: dict[str, Local] = {}
+        self.sides: dict[tuple[int, int], dict[str, int]] = {}
+        self.aims: dict[tuple[int, int], tuple[str, str]] = {}
+
+    def votes(self, state: State, round_: int, block: str, types: Sequence[VoteType]) -> list[SignedVote]:
+        """Of every liar."""
+        said = [
+            (me, Vote(block, me.chain, state.height, round_, type_, me.name))
+            for me in self.keys.values()
+            for type_ in types
+        ]
+        return [SignedVote(me.sign(vote.signing_bytes()), vote) for me, vote in said]
+
+    def side(self, name: str, place: tuple[int, int]) -> int:
+        """On which of two sides a node is, at a height and round."""
+        if place not in self.sides:
+            self.sides[place] = {each: self.random.randrange(2) for each in self.names}
+        return self.sides[place][name]
+
+
 class Liar:
     """One byzantine validator. Beside its lies it may run a node, or two, or one that forgets."""
 
-    def __init__(self, network: Network, name: str, me: Local) -> None:
-        self.network, self.name, self.me, self.random = network, name, me, network.random
+    def __init__(self, network: Network, plot: Plot, me: Local) -> None:
+        self.network, self.plot, self.name, self.me, self.random = network, plot, me.name, me, network.random
+        plot.keys[me.name] = me
         self.acts: Sequence[Callable[[Node, State], None]] = self.random.sample(
             (
                 self.vote,
+                self.split,
                 self.offer,
                 self.offer_invalid,
                 self.vote_ahead,
@@ -73,12 +103,9 @@ class Liar:
                 self.lie_about_status,
                 self.serve_lies,
             ),
-            self.random.randrange(2, 10),
+            self.random.randrange(2, 11),
         )
         self.every_ms = self.random.choice((30, 100, 300))
-        self.sides: dict[tuple[int, int], dict[str, int]] = {}
-        self.aims: dict[tuple[int, int], tuple[str, str]] = {}
-        self.heard: list[bytes] = []
         network.at(self.every_ms, self.act)
 
     def act(self) -> None:
@@ -108,10 +135,22 @@ class Liar:
     def vote(self, node: Node, state: State) -> None:
         """Equivocation toward each side's target, round by round."""
         round_ = max(state.round, 0)
-        block = self.aim(node, state, round_)
-        for type_ in self.random.choice((("prevote",), ("precommit",), ("prevote", "precommit"))):
-            said = Vote(block, self.me.chain, state.height, round_, type_, self.name)  # type: ignore[arg-type]
-            self.say(node, VoteEnvelope, SignedVote(self.me.sign(said.signing_bytes()), said))
+        block = self.aim(node, state, round_) if self.random.random() < 0.9 else NIL
+        types: Sequence[VoteType] = self.random.choice((("prevote",), ("precommit",), TYPES))
+        for signed in self.plot.votes(state, round_, block, types):
+            self.say(node, VoteEnvelope, signed)
+
+    def split(self, node: Node, state: State) -> None:
+        """A liar's turn: each side gets a block of its own and all liars' votes for it, at once."""
+        round_ = max(state.round, 0)
+        if proposer(state.validators, state.height, round_) not in self.plot.keys:
+            return
+        for name in self.network.honest():
+            other = self.network.nodes[name]
+            block = self.aim(node, state, round_, of=name)
+            self.propose(other, state, round_, block, self.network.offers.get(block))
+            for signed in self.plot.votes(state, round_, block, TYPES):
+                self.say(other, VoteEnvelope, signed)
 
     def vote_ahead(self, node: Node, state: State) -> None:
         """Votes of rounds and heights that have not come."""
@@ -146,31 +185,32 @@ class Liar:
 
     def propose(self, node: Node, state: State, round_: int, block: str, summary: Summary | None) -> None:
         """A proposal of ours to this node."""
+        me = self.plot.keys[proposer(state.validators, state.height, round_)]
         pol_round = self.random.choice((NO_ROUND, NO_ROUND, *range(round_))[:6])
-        said = Proposal(block, self.me.chain, state.height, pol_round, self.name, round_)
-        offer = Offer(proposal=SignedProposal(said, self.me.sign(said.signing_bytes())), summary=summary)
+        said = Proposal(block, me.chain, state.height, pol_round, me.name, round_)
+        offer = Offer(proposal=SignedProposal(said, me.sign(said.signing_bytes())), summary=summary)
         self.say(node, ProposalEnvelope, offer)
 
-    def build(self, node: Node, which: int) -> Summary:
+    def build(self, node: Node, which: int, builder: str = "") -> Summary:
         """A valid block of ours on this node's chain; `which` tells several apart."""
         rows, now = node.desk.rows, int(node.clock().timestamp())
         pool = [submitted for submitted, _ in rows.pool.values()]
         assert rows.progress is not None
-        block = rows.books.build(pool, now + which, self.name, rows.progress.certificate)
+        block = rows.books.build(pool, now + which, builder or self.name, rows.progress.certificate)
         self.network.offers[block.hash] = summary_of(block)
         return self.network.offers[block.hash]
 
-    def aim(self, node: Node, state: State, round_: int) -> str:
-        """What this node's side is to believe in this round."""
-        place = state.height, round_
-        sides = self.sides.setdefault(place, {name: self.random.randrange(2) for name in self.network.names})
-        if place not in self.aims:
+    def aim(self, node: Node, state: State, round_: int, of: str = "") -> str:
+        """What a side is to believe in this round: this node's, or that of another."""
+        place, plot = (state.height, round_), self.plot
+        if place not in plot.aims:
+            turn = proposer(state.validators, *place)
             known = [signed.proposal.block for one in state.rounds for signed in one.proposals]
-            if proposer(state.validators, *place) == self.name:
-                known += [block_of(self.build(node, which)) for which in (0, 1)]
-            pair = [self.random.choice(known or [NIL]) for _ in range(2)]
-            self.aims[place] = pair[0], self.random.choice((pair[1], pair[1], NIL))
-        return self.aims[place][sides[node.name]] if self.random.random() < 0.9 else NIL
+            if turn in plot.keys:
+                known = [block_of(self.build(node, which, turn)) for which in (0, 1)]
+            first = self.random.choice(known or [NIL])
+            plot.aims[place] = first, self.random.choice((known or [NIL]) + [NIL])
+        return plot.aims[place][plot.side(of or node.name, place)]
 
     def forge(self, node: Node, state: State) -> None:
         """Others' votes, and a quorum, that nobody signed."""

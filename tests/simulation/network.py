@@ -42,6 +42,9 @@ class Network:
         self.core: list[str] = []  # those who are
         self.spoken: list[bytes] = []  # some of what was ever sent, for liars to repeat
         self.offers: dict[str, Summary] = {}  # liars' blocks
+        self.lets_pass: Callable[[str, str, bytes], bool] = lambda sender, peer, envelope: (
+            True
+        )  # directed scenarios
         self.twins: dict[str, str] = {}  # a name -> another node that has its key
         self.nodes: dict[str, Node] = {}
         self.witness.liars = set(self.random.sample(self.validators, self.weather.liars))
@@ -135,7 +138,7 @@ class Network:
         if peer not in self.nodes:
             return False
         if (self.nodes[sender].name, peer) in self.blocked:
-            self.hits["blocked"] += 1
+            self.hits["blocked"] += not self.quiet
             return not self.weather.unreachable_is_told
         for number, envelope in enumerate(envelopes):
             if number:
@@ -147,6 +150,8 @@ class Network:
     def carry(self, sender: str, peer: str, envelope: bytes) -> None:
         """One envelope, as the weather is."""
         copies, random = 1, self.random
+        if not self.lets_pass(sender, peer, envelope):
+            return
         if not self.quiet:
             if len(self.spoken) < 500 and random.random() < 0.1:
                 self.spoken.append(envelope)

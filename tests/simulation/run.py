@@ -11,7 +11,7 @@ from tests.simulation.books import read_once
 from tests.simulation.case import Case
 from tests.simulation.faults import let_loose
 from tests.simulation.invariants import Violation, check_answered, check_node
-from tests.simulation.liars import Forgetful, Liar
+from tests.simulation.liars import Forgetful, Liar, Plot
 from tests.simulation.network import Network
 from tests.simulation.town import resident, transaction
 
@@ -56,6 +56,7 @@ def run(case: Case) -> Outcome:
 def begin(network: Network) -> None:
     """Liars, faults, and clients who submit transactions here and there."""
     random, case = network.random, network.case
+    plot = Plot(network)
     for name in sorted(network.witness.liars):
         me = resident(case.validators, name)
         kind = random.choice(("alone", "beside", "twins", "forgetful"))
@@ -68,7 +69,7 @@ def begin(network: Network) -> None:
         elif kind == "forgetful":
             desk = network.add(name, name, Forgetful).desk
             desk.forgets = lambda: random.random() < 0.2  # type: ignore[attr-defined]
-        Liar(network, name, me)
+        Liar(network, plot, me)
     let_loose(network)
     for number in range(TRANSACTIONS):
         network.at(random.randrange(case.seconds * 800), partial(submit, network, number))
@@ -113,7 +114,7 @@ def quorum(network: Network) -> list[str]:
     """
     honest = [name for name in network.honest() if name in network.validators]
     count = network.case.validators * 2 // 3 + 1
-    for _ in range(20):
+    for _ in range(20 if len(honest) >= count else 0):
         core = network.random.sample(honest, count)
         furthest = max(network.nodes[name].height for name in core)
         if all(signs_from(network, name) <= furthest for name in core):

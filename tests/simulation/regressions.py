@@ -1,0 +1,15 @@
+"""Cases that once broke an invariant, each with what was wrong. They run for ever; none is left out."""
+
+from typing import Final
+
+from tests.simulation.case import Case
+
+REGRESSIONS: Final[dict[str, Case]] = {
+    # A clock was put back: timers that it had set before ran out an hour late.
+    "stuck-166": Case(
+        seed=166,
+        validators=4,
+        seconds=2,
+        off=("crashes", "duplication", "liars", "loss", "outages", "rollbacks"),
+    ),
+}
