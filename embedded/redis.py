@@ -28,6 +28,7 @@ maxmemory 256mb
 maxmemory-policy noeviction
 proto-max-bulk-len 4mb
 client-query-buffer-limit 8mb
+client-output-buffer-limit normal 16mb 8mb 10
 daemonize no
 """
 

@@ -22,11 +22,14 @@ SERVER_SETTINGS: Final = {
     "maxmemory-policy": "noeviction",
     "proto-max-bulk-len": "4mb",
     "client-query-buffer-limit": "8mb",
+    # PING echoes: whoever sends and never reads would have the server keep all its answers.
+    "client-output-buffer-limit": "normal 16mb 8mb 10",
 }
 
 MAX_WAITING: Final = 10_000  # tasks in one peer's queue
 MAX_CONNECTIONS: Final = 32  # of one peer
 MAX_CONNECTION_BYTES: Final = 67_108_864  # all connections of one peer, commands half sent included
+MAX_STRANGERS: Final = 64  # connections that have not said who they are, which takes a moment
 SHUT_OUT_SECONDS: Final = 60
 SHUT_OUT_KEY: Final = "tallystick.shut_out"  # peer -> the second at which it may come back
 
@@ -103,7 +106,8 @@ class Doorkeeper:
     The rule: half of the memory is shared equally among the peers. A queue beyond its share or beyond
     MAX_WAITING tasks is emptied, which costs nobody but its peer anything: every node sends again what was not
     answered. A peer that does it again within a minute, or holds too many or too heavy connections, is shut out
-    for a minute. An honest peer empties into a node that was down, once, and goes on.
+    for a minute. An honest peer empties into a node that was down, once, and goes on. Connections that do not
+    say whose they are are closed when they are many.
     """
 
     owner: "redis.Redis"
@@ -116,7 +120,8 @@ class Doorkeeper:
         self._readmit()
         share = self._share()
         connections = self._connections()
-        findings = (self._check(peer, share, connections.get(peer_user(peer), [])) for peer in self.peers)
+        findings = [self._check(peer, share, connections.get(peer_user(peer), [])) for peer in self.peers]
+        findings.append(self._check_strangers(len(connections.get("default", []))))
         return [finding for finding in findings if finding]
 
     def _readmit(self) -> None:
@@ -147,6 +152,13 @@ class Doorkeeper:
             return self._shut_out(peer, "its queue overflowed twice within a minute")
         self.owner.delete(queue)
         return f"the queue of {peer} overflowed and was emptied"
+
+    def _check_strangers(self, number: int) -> str | None:
+        """The server takes a limited number of connections, and asks no password of one that only waits."""
+        if number <= MAX_STRANGERS:
+            return None
+        self.owner.execute_command("CLIENT", "KILL", "USER", "default")
+        return f"{number} connections of strangers were closed"
 
     def _weight(self, queue: str) -> int:
         return int(self.owner.memory_usage(queue, samples=0) or 0)

@@ -4,10 +4,11 @@ import secrets
 import time
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 from django.utils import timezone
+from msgspec import Meta
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -15,8 +16,8 @@ from rest_framework.request import Request
 from ledger import selectors
 from ledger.api.errors import forbidden
 from ledger.models import ApiLookup, Token
-from ledger.protocol.encoding import Count, canonical, digest
-from ledger.protocol.keys import Card, MemberSignature, Witness, address, verify_witness
+from ledger.protocol.encoding import Count, Hex64, canonical, digest
+from ledger.protocol.keys import MOST_MEMBERS, Card, MemberSignature, Witness, address, verify_witness
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.values import Address, Strict
 from ledger.store import chain
@@ -30,7 +31,7 @@ class Possession(Strict):
 
     address: Address
     card: Card
-    signature: str | tuple[MemberSignature, ...]
+    signature: Hex64 | Annotated[tuple[MemberSignature, ...], Meta(max_length=MOST_MEMBERS)]
     time: Count
 
 

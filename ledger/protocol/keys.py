@@ -103,10 +103,11 @@ def check_seal_key(key: str, field: str, reason: Reason = Reason.BAD_CARD) -> No
     _check_coordinate(int.from_bytes(bytes.fromhex(key), "little"), LOW_ORDER_U, field, reason)
 
 
-@lru_cache(maxsize=65536)
 def address(card: Card) -> str:
     """The address of the wallet whose first card this is."""
-    return bech32m.encode(PREFIX, digest("tallystick/card/1", canonical(card)))
+    if isinstance(card, MultiCard) and len(card.cards) > MOST_MEMBERS:
+        return _derived(card)  # refused where it is used; remembered, such cards would fill a node's memory
+    return _remembered(card)
 
 
 def address_bytes(address: str, field: str = "address") -> bytes:
@@ -158,6 +159,13 @@ def verify_witness(witness: Witness, id: bytes) -> None:
         raise _bad_witness("there is no such member")
     for given in witness.signature:
         _check_signature(witness.card.cards[given.member], given.signature, message)
+
+
+def _derived(card: Card) -> str:
+    return bech32m.encode(PREFIX, digest("tallystick/card/1", canonical(card)))
+
+
+_remembered = lru_cache(maxsize=16_384)(_derived)
 
 
 def _check_coordinate(coordinate: int, refused: frozenset[int], field: str, reason: Reason) -> None:

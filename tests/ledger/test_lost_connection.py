@@ -2,7 +2,8 @@
 
 import psycopg
 import pytest
-from django.db import Error, connection, transaction
+from django.db import Error, connection
+from django.db.transaction import atomic
 
 from ledger.store import rows
 from tests.ledger.world import NodeTown
@@ -26,6 +27,6 @@ def test_one_request_is_told_so_and_the_next_one_answered(shared_town: NodeTown,
 
 
 def test_the_same_inside_a_transaction(shared_town: NodeTown, lose: None) -> None:
-    with pytest.raises((psycopg.Error, Error)), transaction.atomic():
+    with pytest.raises((psycopg.Error, Error)), atomic():
         rows.fetch("SELECT 1")
     assert rows.fetch("SELECT 1") == [(1,)]

@@ -9,6 +9,7 @@ from ledger.protocol.encoding import INT_MAX, Count, Hex32, Hex64, canonical, di
 VoteType = Literal["prevote", "precommit"]
 BlockOrNil = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 PolRound = Annotated[int, Meta(ge=-1, le=INT_MAX)]
+ChainName = Annotated[str, Meta(max_length=64)]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
 
 NIL: Final = ""  # a vote for no block
@@ -29,7 +30,7 @@ class Vote(Struct, frozen=True, forbid_unknown_fields=True):
     """A validator's prevote or precommit for a block or nil. It holds no time: one vote has one spelling."""
 
     block: BlockOrNil
-    chain: str
+    chain: ChainName
     height: Count
     round: Count
     type: VoteType
@@ -44,7 +45,7 @@ class Proposal(Struct, frozen=True, forbid_unknown_fields=True):
     """The round's proposer offers a block, with the earlier round of its polka when it has one."""
 
     block: Hex32
-    chain: str
+    chain: ChainName
     height: Count
     pol_round: PolRound
     proposer: Name
