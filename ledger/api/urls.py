@@ -5,12 +5,12 @@ from typing import Final
 from django.urls import path, re_path
 from django.urls.resolvers import URLPattern
 
-from ledger.api import reading, submitting
+from ledger.api import network, reading, submitting
 
 urlpatterns: Final[list[URLPattern]] = [
-    path("network", reading.Network.as_view(), name="api-network"),
-    path("genesis", reading.Genesis.as_view(), name="api-genesis"),
-    path("reasons", reading.Reasons.as_view(), name="api-reasons"),
+    path("network", network.Network.as_view(), name="api-network"),
+    path("genesis", network.Genesis.as_view(), name="api-genesis"),
+    path("reasons", network.Reasons.as_view(), name="api-reasons"),
     path("tokens", submitting.Tokens.as_view(), name="api-tokens"),
     path("transactions", submitting.Transactions.as_view(), name="api-transactions"),
     path("transactions/dry-run", submitting.DryRun.as_view(), name="api-dry-run"),
@@ -20,7 +20,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("blocks", reading.Blocks.as_view(), name="api-blocks"),
     path("blocks/<int:height>", reading.Block.as_view(), name="api-block"),
     path("blocks/<int:height>/certificate", reading.Certificate.as_view(), name="api-certificate"),
-    path("handovers", reading.Handovers.as_view(), name="api-handovers"),
+    path("handovers", network.Handovers.as_view(), name="api-handovers"),
     path("proofs", reading.Proof.as_view(), name="api-proofs"),
     path("participants", reading.Participants.as_view(), name="api-participants"),
     path("instruments", reading.Instruments.as_view(), name="api-instruments"),
