@@ -1,4 +1,4 @@
-"""What a block that another node built does to our pool: its transactions leave, rivals and outlived ones are void."""
+"""Rivals at the door of the pool, and what a block that another node built does to what waits there."""
 
 import pytest
 from msgspec.structs import replace
@@ -44,6 +44,13 @@ def test_a_rival_is_void_and_frees_what_else_it_consumed(town: NodeTown):
     assert count("ledger_pending") == count("ledger_claimed") == 0
     assert town.coins("ann") == [second]
     assert town.ask(town.pay("ann", "cho", 40))[0].status == "pending"
+
+
+def test_a_rival_of_what_is_pending_is_refused(town: NodeTown):
+    town.register({"ann": 100})
+    assert town.ask(town.pay("ann", "bob", 60))[0].status == "pending"
+    (answer,) = town.ask(town.pay("ann", "cho", 60))
+    assert (answer.status, answer.reason) == ("refused", "CONFLICTS_WITH_PENDING")
 
 
 def test_what_is_committed_leaves_the_pool_with_its_claims(town: NodeTown):

@@ -147,9 +147,9 @@ LEDGER: Final = [
     Mutant("twice in a request", "admission", ADMISSION,
       "if case.submitted.id in seen:",
       "if False:", "admission"),
-    Mutant("claimed by another", "admission", ADMISSION,
+    Mutant("claimed by another", "pool", ADMISSION,
       "_refuse_claimed(_open(cases))",
-      "pass", "admission"),
+      "pass", "pool"),
     Mutant("signatures unread", "admission", ADMISSION,
       "_check(case, check_signatures)  # before the rules: a forged one must not stand in a true one's way",
       "pass", "forged"),
@@ -179,9 +179,9 @@ LEDGER: Final = [
       "", "append-only"),
     Mutant("audit counts no rows", "books", "ledger/audit/compare.py",
       "if counted != expected and not any(finding.table == table for finding in report.findings):",
-      "if False:", "audit"),
+      "if False:", "audit chain"),
     Mutant("audit of few precommits", "books", REPLAY,
       "if len(set(names)) != len(names) or 3 * len(names) <= 2 * len(validators):",
-      "if len(set(names)) != len(names):", "audit"),
+      "if len(set(names)) != len(names):", "audit chain"),
 ]
 # fmt: on
