@@ -2,12 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from ledger import intake, quarantine
 from ledger.desk import CannotRun, Desk, Progress
 from ledger.envelopes import Summary, open_envelope
+from ledger.guard import Mark
 from ledger.protocol.consensus import machine
 from ledger.protocol.consensus.events import Event
 from ledger.protocol.consensus.state import State
@@ -46,19 +48,17 @@ def happen(
     if not (events or summary or transactions):
         return False
     try:
-        with desk.alone():
+        with desk.alone(), _signing(desk) as signed:
             with desk.atomic():
                 progress = desk.progress(lock=True)
                 assert progress is not None
                 if progress.halted:
                     return False
-                turn = Turn(desk, progress, now or desk.now())
+                turn = Turn(desk, progress, now or desk.now(), signed)
                 height = turn.state.height
                 turn.bring(summary, transactions)
                 turn.run(events)
                 turn.save()
-            if turn.signed:
-                desk.remember(tuple(turn.signed))
             return turn.state.height > height
     except MustHalt as stop:
         log.critical("THIS NODE HAS STOPPED: %s", stop)  # whatever is wrong must not become another vote
@@ -87,6 +87,19 @@ def hear_early(desk: Desk) -> None:
     """Take in what came before its height did."""
     while (progress := desk.progress()) and (envelope := desk.take_early(progress.height)):
         receive(desk, envelope)
+
+
+@contextmanager
+def _signing(desk: Desk) -> Iterator[list[Mark]]:
+    """What was signed inside is in the guard's file afterwards; if the commit failed, then before anything is sent."""
+    signed: list[Mark] = []
+    try:
+        yield signed
+    except Exception:
+        desk.unsure = desk.unsure or bool(signed)
+        raise
+    if signed:
+        desk.remember(tuple(signed))
 
 
 def _begin(desk: Desk) -> Progress:

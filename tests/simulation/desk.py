@@ -35,6 +35,7 @@ class MemoryDesk:
         self.me, self.rows, self.clock, self.reached, self.watch = me, Rows(books), clock, reached, watch
         self.guard = MemoryGuard(reached)
         self.woken = False
+        self.unsure = False
         self.inside = False  # of an atomic()
         self.fresh_signed: list[tuple[Mark, str]] = []  # by the atomic() in progress
         self.fresh_blocks: list[Block] = []
