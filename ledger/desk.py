@@ -75,6 +75,8 @@ class Peer:
 class Desk(Protocol):
     """What one node has. Everything written inside `atomic()` is kept as a whole or not at all."""
 
+    unsure: bool  # a commit with signatures failed, and may have happened all the same
+
     @property
     def me(self) -> Local:
         """Who this node is."""

@@ -2,13 +2,15 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from ledger import intake, quarantine
 from ledger.desk import CannotRun, Desk, Progress, UnknownVersion
 from ledger.envelopes import Summary, open_envelope
 from ledger.failpoints import reached
+from ledger.guard import Mark
 from ledger.protocol.consensus import machine
 from ledger.protocol.consensus.events import Event
 from ledger.protocol.consensus.state import State
@@ -52,21 +54,19 @@ def happen(
     if not (events or summary or transactions):
         return False
     try:
-        with desk.alone():
+        with desk.alone(), _signing(desk) as signed:
             with desk.atomic():
                 progress = desk.progress(lock=True)
                 assert progress is not None
                 if progress.halted:
                     return False
-                turn = Turn(desk, progress, now or desk.now())
+                turn = Turn(desk, progress, now or desk.now(), signed)
                 height = turn.state.height
                 turn.bring(summary, transactions)
                 turn.run(events)
                 turn.save()
                 reached("event.saved")
             reached("event.committed")
-            if turn.signed:
-                desk.remember(tuple(turn.signed))
             return turn.state.height > height
     except MustHalt as stop:
         log.critical("THIS NODE HAS STOPPED: %s", stop)  # whatever is wrong must not become another vote
@@ -108,6 +108,19 @@ def _is_governed(desk: Desk, progress: Progress) -> bool:
     sets = (desk.validators(height) for height in (progress.height, progress.height + 1))
     ours = (desk.me.name, desk.me.public)
     return any((each.name, each.node_key) == ours for members in sets for each in members)
+
+
+@contextmanager
+def _signing(desk: Desk) -> Iterator[list[Mark]]:
+    """What was signed inside is in the guard's file afterwards; if the commit failed, then before anything is sent."""
+    signed: list[Mark] = []
+    try:
+        yield signed
+    except Exception:
+        desk.unsure = desk.unsure or bool(signed)
+        raise
+    if signed:
+        desk.remember(tuple(signed))
 
 
 def _begin(desk: Desk) -> Progress:

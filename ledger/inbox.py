@@ -110,7 +110,7 @@ def _receiver() -> Callable[[bytes], object]:
         return import_string(receiver)
     from ledger import driver, services  # only now: a node of the tests may have no database
 
-    return partial(driver.receive, services.NodeDesk())
+    return partial(driver.receive, services.own_desk())
 
 
 @cache

@@ -10,7 +10,7 @@ from django.db import Error, close_old_connections, connection, connections
 from ledger import driver, sync, transport, watchdog
 from ledger.desk import CannotRun, Desk
 from ledger.pulse import LOOK, Pulse, send_waiting
-from ledger.services import NodeDesk
+from ledger.services import own_desk
 from ledger.store.consensus import CHANNEL
 
 STATUS_SECONDS: Final = 1.0
@@ -96,7 +96,7 @@ class Pacemaker(_Runner):
 
     def __init__(self) -> None:
         super().__init__("pacemaker")
-        self.desk = NodeDesk()
+        self.desk = own_desk()
         self.pulse = Pulse(self.desk)
         status = OwnStatus(self.desk)
         self.senders = [Sender(self.desk, peer, status) for peer in transport.peers()]

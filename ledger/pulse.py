@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from ledger import driver, gossip, sync
+from ledger import driver, gossip, quarantine, sync
 from ledger.desk import SEND_AT_ONCE, Desk, Progress
 from ledger.failpoints import reached
 from ledger.protocol.consensus.events import Begun, Timeouts
@@ -90,6 +90,8 @@ class Pulse:
 def send_waiting(desk: Desk, peer: str, publish: Callable[[str, list[bytes]], bool], *more: bytes) -> bool:
     """Hand a peer's broker what waits for it; False if it could not be reached, and all stays."""
     with desk.alone():
+        if desk.unsure:
+            quarantine.compare(desk)
         waiting = desk.waiting(peer)
     envelopes = [envelope for _, envelope in waiting] + list(more)
     if not envelopes:

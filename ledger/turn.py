@@ -66,11 +66,11 @@ class MustHalt(Exception):
 class Turn:
     """The work of one atomic(), whose caller holds the lock on the progress."""
 
-    def __init__(self, desk: Desk, progress: Progress, now: datetime) -> None:
+    def __init__(self, desk: Desk, progress: Progress, now: datetime, signed: list[Mark]) -> None:
         self.desk, self.progress, self.now = desk, progress, now
         self.me, self.guard, self.state = desk.me, desk.guard, progress.state
         self.log: list[tuple[int, Event]] = []
-        self.signed: list[Mark] = []
+        self.signed = signed
         self.summaries: dict[str, Summary] = {}
         self.carried: dict[str, Submission] = {}
 

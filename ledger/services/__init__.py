@@ -2,7 +2,7 @@
 
 from ledger.services.admission import Answer, admit_from_peer, dry_run, submit
 from ledger.services.blocks import build_block, check_block, commit_block
-from ledger.services.desk import NodeDesk
+from ledger.services.desk import NodeDesk, own_desk
 from ledger.services.founding import install_genesis
 from ledger.services.lists import lodge_list
 
@@ -16,5 +16,6 @@ __all__ = [
     "dry_run",
     "install_genesis",
     "lodge_list",
+    "own_desk",
     "submit",
 ]

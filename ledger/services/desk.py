@@ -1,6 +1,7 @@
 """The desk of this process's node: its rows, and its ledger by the services."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from ledger import watchdog
 from ledger.guard import Mark
@@ -11,6 +12,12 @@ from ledger.services.admission import Answer, admit_from_peer
 from ledger.services.blocks import build_block, check_block, commit_block
 from ledger.services.lists import save_chunks
 from ledger.store.consensus import Rows
+
+
+@cache
+def own_desk() -> "NodeDesk":
+    """The one that all threads of a worker share."""
+    return NodeDesk()
 
 
 class NodeDesk(Rows):

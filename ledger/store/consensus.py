@@ -51,6 +51,8 @@ _alone = RLock()
 class Rows(BodyRows):
     """Keeps nothing itself: the database and the home folder are those of the moment."""
 
+    unsure = False
+
     @property
     def me(self) -> Local:
         """This process's node."""

@@ -109,9 +109,13 @@ class Nodes:
 
     def crash(self, name: str) -> None:
         """The process is gone; what it had not committed and what it had not sent goes with it."""
+        self.reconnect(name)
+        self.open(name)
+
+    def reconnect(self, name: str) -> None:
+        """The database has closed the connection; the process opens another one."""
         self.connections[name].close()
         self.connections[name] = wrapper(self.url, f"{self.tag}_{name}")
-        self.open(name)
 
     def open(self, name: str) -> None:
         """The node starts, for the first time or again."""

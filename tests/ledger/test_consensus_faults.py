@@ -123,6 +123,23 @@ def test_a_vote_binds_from_its_commit_on_and_not_before(nodes: Nodes, committed:
     nodes.run(lambda: nodes.height() >= 1)
 
 
+def test_a_commit_that_failed_and_happened_is_in_the_guard_before_anything_is_sent(nodes: Nodes):
+    """The connection broke while the database committed; the process lives on and sends what it finds."""
+    nodes.submit("regulator", 1)
+    nodes.beat("regulator")
+    transactions, offer = (raw for _, to, raw in nodes.post if to == "csd" and b'"kind":"vote"' not in raw)
+    nodes.deliver("csd", transactions)
+    Killer(nodes.connections["csd"], 1, committed=True)
+    with pytest.raises(Error):
+        nodes.deliver("csd", offer)
+    assert Guard(nodes.folder / "csd").last() is None
+    nodes.post.clear()
+    nodes.reconnect("csd")
+    nodes.collect("csd")
+    last = Guard(nodes.folder / "csd").last()
+    assert nodes.post and last is not None and (last.kind, last.height, last.round) == ("prevote", 1, 0)
+
+
 def test_a_node_restored_from_a_backup_says_nothing_twice(nodes: Nodes):
     nodes.copy_database("csd", "backup")
     nodes.submit("regulator", 1)

@@ -26,7 +26,7 @@ class Case:
     seed: int
     validators: int = 4
     off: tuple[str, ...] = ()
-    seconds: int = 8  # of virtual time, with faults; then the healing
+    seconds: int = 6  # of virtual time, with faults; then the healing
     liars: int | None = None  # as many as are tolerated, unless said otherwise
 
     @property

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from ledger import gossip
 from ledger.desk import KEEP, SEND_AT_ONCE, Peer, Progress
 from ledger.envelopes import Decided, Status, Summary
-from ledger.guard import Guard, Mark, Marks
+from ledger.guard import Mark
 from ledger.local import Local
 from ledger.protocol.block import Block
 from ledger.protocol.consensus.events import Event, TimeoutFired
@@ -18,83 +18,7 @@ from ledger.protocol.reasons import Rejected
 from ledger.protocol.records import Validator
 from ledger.protocol.signed import Submission
 from tests.simulation.books import Books, read_once
-
-
-@dataclass
-class Rows:
-    """One database. What is in its containers is never changed in place, so a shallow copy is a backup."""
-
-    books: Books
-    progress: Progress | None = None
-    blocks: list[tuple[Block, Certificate]] = field(default_factory=list)
-    events: list[tuple[int, Event]] = field(default_factory=list)
-    signed: dict[tuple[int, int, str], tuple[str, str]] = field(default_factory=dict)
-    evidence: dict[tuple[str, int, int, str], str] = field(default_factory=dict)
-    timers: dict[TimeoutFired, datetime] = field(default_factory=dict)
-    outbox: dict[int, tuple[str, int | None, bytes, datetime]] = field(default_factory=dict)
-    peers: dict[str, tuple[Peer, Status]] = field(default_factory=dict)
-    early: dict[bytes, tuple[int, str, bool]] = field(default_factory=dict)
-    summaries: dict[str, Summary] = field(default_factory=dict)
-    kept: dict[str, tuple[int, Submission]] = field(default_factory=dict)
-    pool: dict[str, tuple[Submission, datetime]] = field(default_factory=dict)
-    sequence: int = 0
-
-    def copy(self) -> "Rows":
-        """As it is now."""
-        other = Rows.__new__(Rows)
-        other.__dict__ = {
-            name: value.copy() if type(value) is dict else value for name, value in vars(self).items()
-        }
-        other.blocks, other.events = self.blocks.copy(), self.events.copy()
-        return other
-
-
-def _copy(one: Progress) -> Progress:
-    """dataclasses.replace, ten times as fast."""
-    return Progress(
-        one.node_key,
-        one.state,
-        one.validators,
-        one.certificate,
-        one.decided_at,
-        one.follow_up,
-        one.fruitless,
-        one.halted,
-    )
-
-
-class Watch:
-    """Told of what was committed that nobody may take back."""
-
-    def signed(self, name: str, mark: Mark, signature: str) -> None:
-        """A node has signed."""
-
-    def committed(self, name: str, block: Block) -> None:
-        """A node has entered a block."""
-
-
-NOBODY = Watch()
-
-
-class MemoryGuard(Guard):
-    """The guard's file, as a value that no rollback of the rows takes back."""
-
-    def __init__(self, reached: Callable[[str], None]) -> None:
-        self.reached = reached
-        self.kept: Marks | None = ()
-
-    def marks(self) -> Marks | None:
-        """What the last signing event signed; None if the file is missing."""
-        return self.kept
-
-    def lose(self) -> None:
-        """Trust it no more."""
-        self.kept = None
-
-    def _write(self, marks: Marks) -> None:
-        self.reached("before the guard's file")
-        self.kept = marks
-        self.reached("after the guard's file")
+from tests.simulation.rows import NOBODY, MemoryGuard, Rows, Watch, copy_of
 
 
 class MemoryDesk:
@@ -111,6 +35,7 @@ class MemoryDesk:
         self.me, self.rows, self.clock, self.reached, self.watch = me, Rows(books), clock, reached, watch
         self.guard = MemoryGuard(reached)
         self.woken = False
+        self.unsure = False
         self.inside = False  # of an atomic()
         self.fresh_signed: list[tuple[Mark, str]] = []  # by the atomic() in progress
         self.fresh_blocks: list[Block] = []
@@ -118,12 +43,12 @@ class MemoryDesk:
     def now(self) -> datetime:
         return self.clock()
 
-    @contextmanager
-    def atomic(self) -> Iterator[None]:
+    def atomic(self) -> AbstractContextManager[None]:
         """The outermost one keeps or undoes."""
-        if self.inside:
-            yield
-            return
+        return nullcontext() if self.inside else self._outermost()
+
+    @contextmanager
+    def _outermost(self) -> Iterator[None]:
         before, self.inside = self.rows.copy(), True
         self.fresh_signed, self.fresh_blocks = [], []
         try:
@@ -147,10 +72,10 @@ class MemoryDesk:
         self.woken = True
 
     def progress(self, *, lock: bool = False) -> Progress | None:
-        return _copy(self.rows.progress) if self.rows.progress else None
+        return copy_of(self.rows.progress) if self.rows.progress else None
 
     def save(self, progress: Progress) -> None:
-        self.rows.progress = _copy(progress)
+        self.rows.progress = copy_of(progress)
 
     def halt(self, sentence: str) -> None:
         assert self.rows.progress is not None
@@ -326,9 +251,11 @@ class MemoryDesk:
 
     def submit(self, raw: bytes) -> bool:
         """What a client does; True is the answer "pending" (or "committed"): it must not be lost any more."""
-        submitted = self._good(raw)
-        if submitted is None or submitted.digest in self.rows.pool:
-            return submitted is not None
+        known = read_once(raw)
+        if known.id in self.rows.books.committed or known.digest in self.rows.pool:
+            return True
+        if (submitted := self._good(raw)) is None:
+            return False
         with self.atomic():
             self.admit([raw])
             gossip.admitted(self, [submitted], announce=True)

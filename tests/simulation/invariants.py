@@ -8,8 +8,9 @@ from ledger.protocol.consensus.signatures import verify_certificate
 from ledger.protocol.consensus.state import Round, State
 from ledger.protocol.consensus.votes import PROPOSALS_KEPT, ROUNDS_BEHIND, quorum_block
 from ledger.protocol.encoding import canonical
-from tests.simulation.desk import MemoryDesk, Watch
+from tests.simulation.desk import MemoryDesk
 from tests.simulation.node import Node
+from tests.simulation.rows import Watch
 
 
 class Violation(AssertionError):

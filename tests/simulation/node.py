@@ -8,7 +8,8 @@ from ledger import driver, sync
 from ledger.local import Local
 from ledger.pulse import Pulse, send_waiting
 from tests.simulation.books import Books
-from tests.simulation.desk import MemoryDesk, Rows, Watch
+from tests.simulation.desk import MemoryDesk
+from tests.simulation.rows import Rows, Watch
 from tests.simulation.town import EPOCH
 
 BEGINNING = datetime.fromtimestamp(EPOCH, UTC)

@@ -47,6 +47,8 @@ def run(case: Case) -> Outcome:
         check(network)
     except Violation as found:
         violation = str(found)
+    except Exception as error:  # a node that stumbles: nothing that comes over a wire may do that
+        violation = f"error: {error!r}"
     height = max(network.witness.chain, default=0)
     return Outcome(
         case, network.digest.hexdigest(), network.hits, violation, height, healed_ms, network.order

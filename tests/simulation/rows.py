@@ -1,0 +1,91 @@
+"""What a node keeps: its rows, in dictionaries, and the guard's file outside of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ledger.desk import Peer, Progress
+from ledger.envelopes import Status, Summary
+from ledger.guard import Guard, Mark, Marks
+from ledger.protocol.block import Block
+from ledger.protocol.consensus.events import Event, TimeoutFired
+from ledger.protocol.consensus.messages import Certificate
+from ledger.protocol.signed import Submission
+from tests.simulation.books import Books
+
+
+@dataclass
+class Rows:
+    """One database. What is in its containers is never changed in place, so a shallow copy is a backup."""
+
+    books: Books
+    progress: Progress | None = None
+    blocks: list[tuple[Block, Certificate]] = field(default_factory=list)
+    events: list[tuple[int, Event]] = field(default_factory=list)
+    signed: dict[tuple[int, int, str], tuple[str, str]] = field(default_factory=dict)
+    evidence: dict[tuple[str, int, int, str], str] = field(default_factory=dict)
+    timers: dict[TimeoutFired, datetime] = field(default_factory=dict)
+    outbox: dict[int, tuple[str, int | None, bytes, datetime]] = field(default_factory=dict)
+    peers: dict[str, tuple[Peer, Status]] = field(default_factory=dict)
+    early: dict[bytes, tuple[int, str, bool]] = field(default_factory=dict)
+    summaries: dict[str, Summary] = field(default_factory=dict)
+    kept: dict[str, tuple[int, Submission]] = field(default_factory=dict)
+    pool: dict[str, tuple[Submission, datetime]] = field(default_factory=dict)
+    sequence: int = 0
+
+    def copy(self) -> "Rows":
+        """As it is now."""
+        other = Rows.__new__(Rows)
+        other.__dict__ = {
+            name: value.copy() if type(value) is dict else value for name, value in vars(self).items()
+        }
+        other.blocks, other.events = self.blocks.copy(), self.events.copy()
+        return other
+
+
+def copy_of(one: Progress) -> Progress:
+    """dataclasses.replace, ten times as fast."""
+    return Progress(
+        one.node_key,
+        one.state,
+        one.validators,
+        one.certificate,
+        one.decided_at,
+        one.follow_up,
+        one.fruitless,
+        one.halted,
+    )
+
+
+class Watch:
+    """Told of what was committed that nobody may take back."""
+
+    def signed(self, name: str, mark: Mark, signature: str) -> None:
+        """A node has signed."""
+
+    def committed(self, name: str, block: Block) -> None:
+        """A node has entered a block."""
+
+
+NOBODY = Watch()
+
+
+class MemoryGuard(Guard):
+    """The guard's file, as a value that no rollback of the rows takes back."""
+
+    def __init__(self, reached: Callable[[str], None]) -> None:
+        self.reached = reached
+        self.kept: Marks | None = ()
+
+    def marks(self) -> Marks | None:
+        """What the last signing event signed; None if the file is missing."""
+        return self.kept
+
+    def lose(self) -> None:
+        """Trust it no more."""
+        self.kept = None
+
+    def _write(self, marks: Marks) -> None:
+        self.reached("before the guard's file")
+        self.kept = marks
+        self.reached("after the guard's file")
