@@ -12,6 +12,11 @@ def govern(ledger: Ledger, transaction: Json, txid: str) -> None:
     if 3 * sum(voter in body["signers"] for voter in voters) <= 2 * len(voters):
         raise Wrong("the network was changed by too few of its validators' institutions")
     act = body["act"]
+    offices = act.get("roles", {})
+    gains = {offices[role] for role in offices if offices[role] != network["roles"][role]}
+    gains |= {act["add"]["institution"]} if "add" in act else set()
+    if set(body["signers"]) - set(voters) - gains:
+        raise Wrong("somebody signed a change of the network whom it does not concern")
     if act["act"] == "upgrade":
         upgrade = {"height": act["height"], "version": act["version"]}
         ledger.write("network", {**network, "upgrade": upgrade})
@@ -29,7 +34,7 @@ def evidence(ledger: Ledger, transaction: Json, txid: str) -> None:
     places = [_place(each[name]) for each in (first, second)]
     digests = [_digest(each[name], name).hex() for each in (first, second)]
     who, height, round_, kind = places[0]
-    if places[0] != places[1] or digests[0] >= digests[1] or height > ledger.height:
+    if places[0] != places[1] or digests[0] >= digests[1] or not 1 <= height <= ledger.height:
         raise Wrong("the evidence is not of two messages in one place")
     validator = next((each for each in ledger.validators(height) if each["name"] == who), None)
     if validator is None:
@@ -45,6 +50,8 @@ def evidence(ledger: Ledger, transaction: Json, txid: str) -> None:
 
 
 def _roles(ledger: Ledger, network: Json, roles: Json, signers: list[str]) -> None:
+    if roles == network["roles"]:
+        raise Wrong("the offices were given to those who held them")
     written: dict[str, Json] = {"network": {**network, "roles": roles}}
     for role, new in roles.items():
         old = network["roles"][role]
@@ -66,24 +73,31 @@ def _roles(ledger: Ledger, network: Json, roles: Json, signers: list[str]) -> No
 def _next_set(ledger: Ledger, act: Json, transaction: Json) -> list[Json]:
     """The validators after the act; who gets a vote or a key has signed, and the key too."""
     validators = ledger.sets[-1][1]
-    if "remove" in act:
-        return [each for each in validators if each["name"] != act["remove"]]
-    given = act if act["act"] == "node_key" else act["add"]
+    given = {"name": act["remove"]} if "remove" in act else act.get("add", act)
     old = next((each for each in validators if each["name"] == given["name"]), None)
-    new = {"institution": given.get("institution"), "name": given["name"], "node_key": given["node_key"]}
-    if act["act"] == "node_key":
-        if old is None:
-            raise Wrong(f"a new key for {given['name']}, who does not vote")
-        new["institution"] = old["institution"]
-    claim = {"chain": transaction["chain"], "name": given["name"], "node_key": given["node_key"]}
+    if (old is None) != ("add" in act):
+        raise Wrong(f"{given['name']} votes already, or does not vote")
+    if "remove" in act:
+        return [each for each in validators if each is not old]
+    institution = act["add"]["institution"] if old is None else old["institution"]
+    new = {"institution": institution, "name": given["name"], "node_key": given["node_key"]}
+    _check_new(transaction, new, given["proof"])
+    if any(each["node_key"] == new["node_key"] for each in validators):
+        raise Wrong(f"the key of {new['name']} votes already")
+    if old is not None:
+        return [new if each is old else each for each in validators]
+    if 3 * (1 + sum(each["institution"] == institution for each in validators)) >= len(validators) + 1:
+        raise Wrong(f"{institution} is behind a third of the validators")
+    return [*validators, new]
+
+
+def _check_new(transaction: Json, new: Json, proof: str) -> None:
+    claim = {"chain": transaction["chain"], "name": new["name"], "node_key": new["node_key"]}
     message = digest("tallystick/node/1", canonical(claim))
-    if not _signed(given["node_key"], message, given["proof"]):
-        raise Wrong(f"the new key of {given['name']} has not signed")
+    if not _signed(new["node_key"], message, proof):
+        raise Wrong(f"the new key of {new['name']} has not signed")
     if new["institution"] not in transaction["body"]["signers"]:
-        raise Wrong(f"{given['name']} votes by a key that its institution has not signed for")
-    if old is None:
-        return [*validators, new]
-    return [new if each is old else each for each in validators]
+        raise Wrong(f"{new['name']} votes by a key that its institution has not signed for")
 
 
 def _validators(ledger: Ledger, network: Json, validators: list[Json]) -> None:

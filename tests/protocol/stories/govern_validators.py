@@ -59,14 +59,6 @@ def in_flight(t: Town) -> Town:
     return t
 
 
-def crowded(t: Town) -> Town:
-    """Seven validators, two of them the issuer's."""
-    joined(t, "issuer", "notary")
-    t.submit(governed(t, joining(t, "issuer_two", of="issuer"), *HOUSES, "notary", "issuer"))
-    t.block()
-    return t
-
-
 def suspended(t: Town) -> Town:
     t.decide({"act": "suspend", "address": t.issuer.address, "reason": "Licence returned"}, t.csd)
     return t
@@ -140,6 +132,8 @@ REFUSED = [
         t, rotation(t, "nobody"))),
     Refused(Reason.BAD_CHANGE, "a third of the votes for one institution", lambda t: governed(
         t, joining(t, "csd_two", of="csd"))),
+    Refused(Reason.BAD_CHANGE, "exactly a third of them for one institution", lambda t: governed(
+        joined(t, "issuer"), joining(t, "issuer_two", of="issuer"), *HOUSES, "issuer")),
     Refused(Reason.SAME_WALLET, "one institution in two offices", lambda t: governed(
         t, offices(t, csd="regulator"))),
     Refused(Reason.BAD_CHANGE, "the offices as they are", lambda t: governed(t, offices(t))),
