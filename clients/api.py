@@ -78,7 +78,7 @@ class NodeClient:
         return self._submit("transactions", list(signed))
 
     def dry_run(self, signed: Iterable[Signed]) -> list[Answer]:
-        """What the node would answer; nothing is stored. Without witnesses, signatures are not judged."""
+        """What the node would answer; nothing is stored. Without witnesses: for a wallet that would sign them."""
         return self._submit("transactions/dry-run", list(signed))
 
     def status(self, id: str) -> Answer:

@@ -183,13 +183,13 @@ REST_FRAMEWORK = {
     # Whose word on the caller's address counts: nobody's but the proxy's, where there is one.
     "NUM_PROXIES": int(os.environ.get("TALLYSTICK_BEHIND_PROXY", "0")),
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
+        "ledger.api.callers.AddressThrottle",
         "rest_framework.throttling.UserRateThrottle",
         "rest_framework.throttling.ScopedRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": os.environ.get("TALLYSTICK_RATE", "400/s"),  # requests of one address without a token
-        "user": os.environ.get("TALLYSTICK_RATE", "400/s"),  # and of one wallet with its token
+        "anon": os.environ.get("TALLYSTICK_RATE", "400/s"),  # requests of one network address
+        "user": os.environ.get("TALLYSTICK_RATE", "400/s"),  # and of one wallet with its token, from wherever
         "bulk": os.environ.get("TALLYSTICK_RATE_BULK", "100/s"),  # each up to a thousand transactions
         "tokens": os.environ.get("TALLYSTICK_RATE_TOKENS", "50/s"),
     },

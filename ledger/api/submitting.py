@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -41,8 +42,12 @@ class DryRun(View):
 
     @describe("dry_run", request=schemas.BULK, responses={200: schemas.ANSWERS})
     def post(self, request: Request) -> Response:
-        """What would be answered; nothing is stored. With empty witnesses, who signs is not judged."""
-        return _bulk(request, services.dry_run)
+        """What would be answered; nothing is stored.
+
+        With empty witnesses, who signs is not judged, and only a wallet that would have to sign is answered.
+        """
+        caller = request.user.address if isinstance(request.user, Caller) else ""
+        return _bulk(request, partial(services.dry_run, caller=caller))
 
 
 class TransactionStatus(View):

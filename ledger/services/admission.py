@@ -58,9 +58,13 @@ def admit_from_peer(*, raws: Sequence[bytes]) -> list[Answer]:
     return _admit(raws, announce=False)
 
 
-def dry_run(*, raws: Sequence[bytes]) -> list[Answer]:
-    """What would become of these transactions now; nothing is stored. Without witnesses, who signs is not judged."""
-    here = _Here()
+def dry_run(*, raws: Sequence[bytes], caller: str) -> list[Answer]:
+    """What would become of these transactions now; nothing is stored.
+
+    Without witnesses, who signs is not judged, and the answer is for `caller` as one who would have to sign: what
+    stands in somebody's outputs is told to nobody else.
+    """
+    here = _Here(caller)
     cases = [_read(raw, here, sealed=False) for raw in raws]
     for case in _open(cases):
         _check(case, check_signatures)  # of the witnesses that there are
@@ -71,7 +75,8 @@ def dry_run(*, raws: Sequence[bytes]) -> list[Answer]:
 class _Here:
     """The committed state and the moment against which one request is judged."""
 
-    def __init__(self) -> None:
+    def __init__(self, caller: str = "") -> None:
+        self.caller = caller
         self.tip = chain.tip()
         self.state: State = state_at(self.tip.state_size)
         self.time = max(int(time.time()), self.tip.time)
@@ -165,9 +170,20 @@ def _judge(cases: Sequence[_Case], here: _Here, *, rehearsal: bool = False) -> N
 
 def _try(submitted: Submission, here: _Here, rehearsal: bool) -> None:
     witnessed = not rehearsal or bool(submitted.signed.witnesses)
+    if not witnessed:
+        _check_caller(submitted, here)
     height = here.tip.height + 1
     delta = check_transaction(submitted, here.state, time=here.time, height=height, witnessed=witnessed)
     here.state.apply(submitted.id, delta)
+
+
+def _check_caller(submitted: Submission, here: _Here) -> None:
+    """Units of others beside one's own would be told too: whoever rehearses a transfer owns all that it spends."""
+    signers = submitted.transaction.signers(here.state)
+    alone = signers <= {here.caller} or not submitted.transaction.spends
+    if here.caller not in signers or not alone:
+        detail = "Without witnesses only who would sign may ask: prove your wallet at POST /api/tokens."
+        raise Rejected(Reason.WRONG_WITNESSES, "witnesses", detail)
 
 
 def _refuse_claimed(cases: Sequence[_Case]) -> None:

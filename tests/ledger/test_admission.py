@@ -119,7 +119,7 @@ class TestOneRequest:
     def test_dry_run_says_it_before_signing(self, town: NodeTown) -> None:
         town.register({"ann": 100, "bob": 50}, rules={"max_per_holder": 100})
         unsigned = [_bare(town.pay("ann", "bob", quantity)) for quantity in (50, 51)]
-        answers = services.dry_run(raws=unsigned[:1]) + services.dry_run(raws=unsigned[1:])
+        answers = [one for raw in unsigned for one in services.dry_run(raws=[raw], caller=town.at("ann"))]
         assert [answer.status for answer in answers] == ["acceptable", "refused"]
         assert answers[1].reason == "OVER_HOLDER_LIMIT"
         assert count("ledger_pending") == 0

@@ -110,7 +110,7 @@ def test_nothing_is_built_on_a_forged_one(town: NodeTown, paid: Signed):
 def test_a_rehearsal_judges_the_signatures_that_there_are(town: NodeTown, paid: Signed):
     forged, reason = cases(paid)["wrong"]
     bare, _ = cases(paid)["missing"]
-    answers = services.dry_run(raws=[forged]) + services.dry_run(raws=[bare, paid.raw][:1])
+    answers = [one for raw in (forged, bare) for one in services.dry_run(raws=[raw], caller=town.at("ann"))]
     assert [(one.status, one.reason) for one in answers] == [("refused", reason), ("acceptable", None)]
 
 

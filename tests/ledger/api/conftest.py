@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from clients.signing import Signer, token_request
@@ -13,7 +14,8 @@ from tests.ledger.world import NodeTown
 
 @pytest.fixture
 def api(client: Client, town: NodeTown) -> Api:
-    """Without a wallet."""
+    """Without a wallet, and nobody has asked anything yet."""
+    cache.clear()
     return Api(client)
 
 

@@ -1,10 +1,11 @@
 """The public API: what is submitted; clear answers, clear refusals."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from clients.signing import sign
+from clients.signing import Signer, sign
 from ledger.protocol.encoding import INT_MAX, canonical
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.values import Output
@@ -79,10 +80,16 @@ class TestSubmitting:
         assert answers[-1] == {"id": good.id, "status": "pending"}
         assert all(answer["detail"] and answer["iso"] for answer in answers[:-1])
 
-    def test_dry_run_stores_nothing(self, api: Api, town: NodeTown) -> None:
+    def test_dry_run_stores_nothing(
+        self, api: Api, town: NodeTown, as_wallet: Callable[[Signer], Api]
+    ) -> None:
         town.register({"ann": 100, "bob": 50})
         bare = canonical({"transaction": town.pay("ann", "bob", 30).transaction, "witnesses": []})
-        answer = api.post("transactions/dry-run", b'{"transactions":[' + bare + b"]}").json()["answers"][0]
+        answer = (
+            as_wallet(person("ann"))
+            .post("transactions/dry-run", b'{"transactions":[' + bare + b"]}")
+            .json()["answers"][0]
+        )
         assert answer["status"] == "acceptable"
         assert api.get(f"transactions/{answer['id']}").status_code == 404
 
