@@ -92,6 +92,7 @@ def send_waiting(desk: Desk, peer: str, publish: Callable[[str, list[bytes]], bo
     with desk.alone():
         if desk.unsure:
             quarantine.compare(desk)
+            desk.unsure = False
         waiting = desk.waiting(peer)
     envelopes = [envelope for _, envelope in waiting] + list(more)
     if not envelopes:

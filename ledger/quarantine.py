@@ -16,7 +16,6 @@ log = logging.getLogger(__name__)
 
 def compare(desk: Desk) -> None:
     """After a start or a failed commit: the guard's file catches up with what was signed at that very moment."""
-    desk.unsure = False
     if desk.guard.marks() is None:
         log.critical(
             "The double-sign guard is missing: this node follows, and signs nothing until that is safe."

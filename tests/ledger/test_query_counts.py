@@ -1,13 +1,15 @@
 """How often the database is asked does not depend on how much is asked for."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from clients import acts, build
 from clients.coins import Coin
 from clients.signing import Signed, sign
-from ledger import selectors, services
+from ledger import driver, selectors, services
+from ledger.pulse import IDLE, Pulse
 from tests.ledger.queries import Asked, counted
 from tests.ledger.world import NodeTown
 from tests.protocol.town import SHARE
@@ -84,3 +86,13 @@ def test_lists(rich: NodeTown, monkeypatch: pytest.MonkeyPatch, read: Callable[[
             read(rich, number)
         asked.append(one)
     assert asked[0].number == asked[1].number <= 5
+
+
+def test_an_idle_node_looks_once_a_second_and_asks_little(town: NodeTown, monkeypatch: pytest.MonkeyPatch):
+    desk = services.NodeDesk()
+    driver.open_node(desk)
+    pulse = Pulse(desk)
+    pulse.step(desk.now())
+    with counted(monkeypatch) as asked:
+        rest = pulse.step(desk.now() + timedelta(seconds=1))
+    assert rest == IDLE and asked.number <= 8

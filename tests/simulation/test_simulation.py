@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = [(4, first, first + 20) for first in range(0, 180, 20)] + [(7, 0, 12), (10, 0, 5)]
 LONG = [(4, first, first + 250) for first in range(1_000, 5_000, 250)]
 LONG += [(7, first, first + 100) for first in range(1_000, 1_400, 100)] + [(10, 1_000, 1_100)]
+HARMLESS = ("brokers", "clocks", "clogs", "crashes", "outages", "rollbacks")  # to what liars do
 # Each class of faults, as it shows in what was hit.
 SHOWN = {
     "loss": ("loss",),
@@ -92,7 +93,7 @@ def test_every_class_of_faults_is_hit():
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_class_switched_off_is_not_hit(fault: str):
     case = Case(0)
-    for seed in range(20):
+    for seed in range(8):
         case = Case(seed, off=(fault,), seconds=2)
         assert not run(case).hits.keys() & set(SHOWN[fault]), case
 
@@ -124,24 +125,27 @@ def test_the_same_case_is_the_same_run_whatever_the_hash_seed():
 def test_one_liar_too_many_forks_the_chain_and_the_records_name_the_culprits():
     """The test of the tests: without these, no fork would mean nothing."""
     forks, named = 0, 0
-    for seed in range(60):
-        network = Network(Case(seed, liars=2, off=("crashes", "rollbacks")))
+    for seed in range(100):
+        network = Network(Case(seed, liars=2, off=HARMLESS))
         try:
             begin(network)
-            network.run(8_000)
+            network.run(6_000)
         except Violation as found:
-            if str(found).startswith("fork"):
-                forks += 1
-                guilty = culprits(network)
-                assert guilty <= network.witness.liars, "nobody honest is ever named"
-                named += len(guilty) >= 2
-    print(f"{forks} forks, the liars named in {named}")
-    assert forks >= 5 and named >= forks / 2  # the others: amnesia, which no record can prove
+            assert str(found).startswith("fork")
+            guilty = culprits(network)
+            assert guilty <= network.witness.liars, "nobody honest is ever named"
+            forks, named = forks + 1, named + (len(guilty) == 2)
+        if forks == 5:
+            break
+    print(f"{forks} forks in {seed + 1} cases, both liars named in {named}")
+    assert forks == 5 and named >= 3  # the others: amnesia, which no record can prove
 
 
 def test_a_failing_case_is_made_small():
-    failed = next(one for one in (run(Case(seed, liars=2)) for seed in range(60)) if one.violation)
+    failed = next(
+        one for one in (run(Case(seed, liars=2, off=HARMLESS)) for seed in range(60)) if one.violation
+    )
     small = shrink(failed)
     assert small.violation[:4] == failed.violation[:4]
-    assert len(small.case.off) > 5 and "liars" not in small.case.off
+    assert len(small.case.off) > len(HARMLESS) and "liars" not in small.case.off
     assert f"seed={failed.case.seed}" in entry(small) and "liars=2" in entry(small)
