@@ -53,6 +53,7 @@ from ledger.protocol.consensus.signatures import verify_certificate
 from ledger.protocol.encoding import canonical
 from ledger.protocol.reasons import Rejected
 from ledger.protocol.signed import Submission
+from ledger.protocol.transactions.evidence import Evidence as EvidenceTransaction
 
 CLOCK_SECONDS: Final = 10  # how far a new block's time may be from our clock
 
@@ -241,8 +242,10 @@ class Turn:
         self.desk.forget(block.header.height, self.now)
         progress = self.progress
         progress.certificate, progress.decided_at = certificate, self.now
-        progress.follow_up = bool(block.transactions)
-        waited = not block.transactions and self.desk.last_arrival() is not None
+        # Evidence waits for blocks that come anyway: a liar must not set the pace.
+        bore_fruit = any(not isinstance(one.transaction, EvidenceTransaction) for one in block.transactions)
+        progress.follow_up = bore_fruit
+        waited = not bore_fruit and self.desk.last_arrival() is not None
         progress.fruitless = progress.fruitless + 1 if waited else 0
         return [start_height(self.desk, progress, block.header.height + 1)]
 

@@ -227,6 +227,26 @@ def test_a_lie_is_on_the_ledger_once_and_on_every_node(nodes: Governed) -> None:
     assert nodes.voters("csd") == sorted(HOUSES), "nobody is punished by a program"
 
 
+def test_a_liar_does_not_set_the_pace(nodes: Governed) -> None:
+    """Evidence waits for a block that comes anyway, and a block of evidence alone is not followed at once."""
+    nodes.liars = {"exchange"}
+    for block in (A, B):
+        said = signed_vote(nodes, "exchange", block, type_="precommit")
+        nodes.deliver("csd", envelope(nodes, "exchange", VoteEnvelope, said))
+    nodes.tell()
+    for name in nodes.names:
+        nodes.beat(name)
+    nodes.carry()
+    assert nodes.height() == 0
+    for name in nodes.names:
+        nodes.beat(name, later=11)
+    nodes.run(lambda: nodes.height() >= 1)
+    for name in nodes.names:
+        nodes.beat(name, later=1)
+    nodes.carry()
+    assert [count for _, _, count, _ in nodes.chain_of("csd")] == [1]
+
+
 def test_who_does_not_vote_cannot_lie(nodes: Governed) -> None:
     for block in (A, B):
         said = signed_vote(nodes, "issuer", block, type_="precommit")
