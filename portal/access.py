@@ -55,7 +55,13 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match and MATRIX.get(match.view_name) not in {Audience.ANYONE, Audience.PROGRAM}:
+            response.headers.setdefault(
+                "Cache-Control", "no-store"
+            )  # nor by the browser, for who sits there next
+        return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponseBase | None:
         """None lets the view run; otherwise the way to sign in, or 403."""

@@ -1,7 +1,6 @@
 """Instruments in words: what they are, their rules, and the acts that made them so."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -13,7 +12,7 @@ from ledger.selectors import explorer
 from ledger.selectors.explorer import ActLine
 from ledger.selectors.instruments import InstrumentView
 from portal.shown.institutions import names_of
-from portal.templatetags.words import units
+from portal.templatetags.words import instant, units
 from portal.words import ACTS, INSTRUMENT_STATES, INVESTOR_CLASSES, ROLES, instrument_type
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
@@ -96,7 +95,7 @@ def rules(value: dict[str, Any], names: dict[str, str]) -> list[str]:
     if "claims" in known:
         lines += _claim_rule(known["claims"], names)
     if "lock_up" in known:
-        day = datetime.fromtimestamp(known["lock_up"], UTC)
+        day = instant(known["lock_up"])
         lines.append(_("Nothing moves before %(time)s UTC.") % {"time": f"{day:%Y-%m-%d %H:%M}"})
     if "max_holders" in known:
         lines.append(_("At most %(n)s holders.") % {"n": f"{known['max_holders']:,}"})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 register = template.Library()
+LAST_SECOND = 253_402_300_799  # of the year 9999; an issuer may lock a share up for longer
 
 
 @register.filter
@@ -38,8 +39,10 @@ def share(part: int, whole: int) -> str:
 
 @register.filter
 def instant(value: int | datetime) -> datetime:
-    """Ledger times are UTC seconds, the database's are datetimes: both as one."""
-    return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else value.astimezone(UTC)
+    """Ledger times are UTC seconds, the database's are datetimes: both as one; beyond the calendar its last second."""
+    if isinstance(value, int):
+        return datetime.fromtimestamp(min(value, LAST_SECOND), UTC)
+    return value.astimezone(UTC)
 
 
 @register.filter

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
@@ -18,6 +19,7 @@ PASSWORD = "hazel and willow, 1826"
 @pytest.fixture(autouse=True)
 def test_settings(settings: Settings) -> None:
     """A key for sessions; static files under their own names: hashed ones are the browser tests' matter."""
+    cache.clear()  # nobody has guessed a password yet
     settings.SECRET_KEY = "only for tests, and the same in each of them"
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}

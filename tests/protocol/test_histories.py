@@ -26,7 +26,7 @@ def opened() -> Market:
     return Market()
 
 
-@sizes(60, 3_000)
+@sizes(40, 3_000)
 def test_histories(examples: int) -> None:
     """The invariants are checked after each block; then the whole chain is replayed."""
     first, seen = chosen(examples), Counter[str]()

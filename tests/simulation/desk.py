@@ -17,6 +17,7 @@ from ledger.protocol.encoding import canonical
 from ledger.protocol.reasons import Rejected
 from ledger.protocol.records import Validator
 from ledger.protocol.signed import Submission
+from ledger.protocol.validators import validators_at
 from tests.simulation.books import Books, read_once
 from tests.simulation.rows import NOBODY, MemoryGuard, Rows, Watch, copy_of
 
@@ -200,8 +201,8 @@ class MemoryDesk:
     def tip(self) -> tuple[int, str]:
         return self.rows.books.tip.height, self.rows.books.tip.hash
 
-    def validators(self) -> Sequence[Validator]:
-        return self.rows.books.state().network.validators
+    def validators(self, height: int) -> Sequence[Validator]:
+        return validators_at(self.rows.books.state(), height)
 
     def certificate_at(self, height: int) -> Certificate | None:
         return self.rows.blocks[height - 1][1] if 0 < height <= len(self.rows.blocks) else None
