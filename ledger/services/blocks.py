@@ -12,7 +12,6 @@ from ledger.protocol.block import (
     BLOCK_BYTES,
     Block,
 )
-from ledger.protocol.consensus.evidence import in_order, place_of, said
 from ledger.protocol.consensus.messages import Certificate
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import Allotment
@@ -21,7 +20,7 @@ from ledger.protocol.state import Applied, State
 from ledger.protocol.tip import check_follows, next_header
 from ledger.protocol.transactions import KINDS
 from ledger.protocol.transactions.allot import Allot, AllotBody
-from ledger.protocol.transactions.evidence import BLOCK_EVIDENCE, Evidence, EvidenceBody
+from ledger.protocol.transactions.evidence import BLOCK_EVIDENCE, Evidence
 from ledger.protocol.transition import apply_block, check_transaction, known_version, prefetch, version_at
 from ledger.protocol.values import DAY
 from ledger.store import chain, pool, rows
@@ -101,16 +100,8 @@ def _evidence(version: int, chain_id: str) -> Iterable[Submission]:
     """What this node saw validators sign twice and what nobody has put on the ledger."""
     if "evidence" not in KINDS[version]:
         return
-    for proof in map(in_order, unrecorded(BLOCK_EVIDENCE)):
-        transaction = Evidence(
-            body=EvidenceBody(proof=proof),
-            chain=chain_id,
-            expires=DAY,
-            since=0,
-            inputs=(f"{place_of(said(proof.first)).key}@0",),
-            outputs=(),
-        )
-        yield submission(Signed(transaction=transaction, witnesses=()))
+    for proof in unrecorded(BLOCK_EVIDENCE):
+        yield submission(Signed(transaction=Evidence.of(proof, chain_id), witnesses=()))
 
 
 def _next_chunks(state: State, chain_id: str) -> Iterable[Submission]:

@@ -7,9 +7,11 @@ from functools import lru_cache
 from typing import Final
 
 from ledger.protocol.block import Block
+from ledger.protocol.consensus.evidence import Place
 from ledger.protocol.consensus.messages import Certificate
 from ledger.protocol.genesis import Genesis, chain_id, first_records, genesis_digest
 from ledger.protocol.reasons import Rejected
+from ledger.protocol.records import ProvenEvidence
 from ledger.protocol.signed import Submission, check_form, check_signatures, read
 from ledger.protocol.state import State
 from ledger.protocol.tip import Tip, check_follows, next_header
@@ -34,6 +36,10 @@ class Books:
     def state(self) -> State:
         """To read, or to try something on."""
         return State(self.source, len(self.source.leaves))
+
+    def proves(self, place: Place) -> bool:
+        """Whether evidence of this is on the ledger."""
+        return self.state().find(place.key, ProvenEvidence) is not None
 
     def build(
         self, candidates: Sequence[Submission], time: int, proposer: str, last: Certificate | None

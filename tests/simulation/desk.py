@@ -12,12 +12,16 @@ from ledger.guard import Mark
 from ledger.local import Local
 from ledger.protocol.block import Block
 from ledger.protocol.consensus.events import Event, TimeoutFired
+from ledger.protocol.consensus.evidence import Place
 from ledger.protocol.consensus.messages import Certificate
-from ledger.protocol.encoding import canonical
+from ledger.protocol.consensus.messages import Evidence as AnyEvidence
+from ledger.protocol.encoding import canonical, parse
 from ledger.protocol.reasons import Rejected
 from ledger.protocol.records import Validator
-from ledger.protocol.signed import Submission
+from ledger.protocol.signed import Signed, Submission, submission
+from ledger.protocol.transactions.evidence import BLOCK_EVIDENCE, Evidence
 from ledger.protocol.validators import validators_at
+from ledger.store.evidence import PROOF_MAX
 from tests.simulation.books import Books, read_once
 from tests.simulation.rows import NOBODY, MemoryGuard, Rows, Watch, copy_of
 
@@ -218,11 +222,19 @@ class MemoryDesk:
 
     def build_block(self, *, time: int, certificate: Certificate | None) -> Block:
         candidates = [submitted for submitted, _ in self.rows.pool.values()]
-        block = self.rows.books.build(candidates, time, self.me.name, certificate)
+        block = self.rows.books.build([*self._evidence(), *candidates], time, self.me.name, certificate)
         for submitted in candidates:
             if submitted not in block.transactions:
                 del self.rows.pool[submitted.digest]
         return block
+
+    def _evidence(self) -> list[Submission]:
+        """What is not on the ledger yet."""
+        books = self.rows.books
+        found = [proof for place, proof in self.rows.evidence.items() if not books.proves(Place(*place))]
+        proofs = [parse(proof.encode(), AnyEvidence, limit=PROOF_MAX) for proof in found[:BLOCK_EVIDENCE]]
+        built = (Evidence.of(proof, self.me.chain) for proof in proofs)
+        return [submission(Signed(transaction=one, witnesses=())) for one in built]
 
     def check_block(self, block: Block) -> Rejected | None:
         try:

@@ -2,14 +2,14 @@
 
 from typing import ClassVar, Final
 
-from ledger.protocol.consensus.evidence import Place, are_signed, check_conflict, place_of, said
+from ledger.protocol.consensus.evidence import Place, are_signed, check_conflict, in_order, place_of, said
 from ledger.protocol.consensus.messages import Evidence as Conflict
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import ProvenEvidence, Validator
 from ledger.protocol.state import Delta, Needs, State, Turn
 from ledger.protocol.transactions.base import Transaction
 from ledger.protocol.validators import validators_at
-from ledger.protocol.values import Strict
+from ledger.protocol.values import DAY, Strict
 
 BLOCK_EVIDENCE: Final = 8  # transactions a block: a liar must not fill the ledger with his lies
 
@@ -25,6 +25,19 @@ class Evidence(Transaction, tag="evidence"):
 
     body: EvidenceBody
     rule_built: ClassVar[bool] = True
+
+    @classmethod
+    def of(cls, proof: Conflict, chain: str) -> "Evidence":
+        """What a proposer builds of this proof."""
+        proof = in_order(proof)
+        return cls(
+            body=EvidenceBody(proof=proof),
+            chain=chain,
+            expires=DAY,
+            since=0,
+            inputs=(f"{place_of(said(proof.first)).key}@0",),
+            outputs=(),
+        )
 
     @property
     def place(self) -> Place:
