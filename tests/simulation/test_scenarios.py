@@ -73,7 +73,7 @@ def test_two_blocks_by_one_proposer_are_survived_and_proved():
     stage.nodes["v1"].stop()
     liar = Liar(stage, Plot(stage), resident(4, "v1"))
     liar.acts, liar.every_ms = [liar.split], 50
-    for _ in range(3):
+    for _ in range(6):
         stage.submit("v0")
         height = stage.nodes["v0"].height
         stage.until(stage.decided(height + 4, "v0", "v2", "v3"), within_ms=200_000)

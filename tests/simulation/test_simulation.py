@@ -142,10 +142,9 @@ def test_one_liar_too_many_forks_the_chain_and_the_records_name_the_culprits():
 
 
 def test_a_failing_case_is_made_small():
-    failed = next(
-        one for one in (run(Case(seed, liars=2, off=HARMLESS)) for seed in range(60)) if one.violation
-    )
+    off = HARMLESS[2:]
+    failed = next(one for one in (run(Case(seed, liars=2, off=off)) for seed in range(60)) if one.violation)
     small = shrink(failed)
     assert small.violation[:4] == failed.violation[:4]
-    assert len(small.case.off) > len(HARMLESS) and "liars" not in small.case.off
+    assert len(small.case.off) > len(off) and "liars" not in small.case.off
     assert f"seed={failed.case.seed}" in entry(small) and "liars=2" in entry(small)
