@@ -104,9 +104,9 @@ def hear_early(desk: Desk) -> None:
 
 
 def _is_governed(desk: Desk, progress: Progress) -> bool:
-    """Whether the ledger says that our name votes, or is about to vote, by the key that we have."""
+    """Whether the ledger says that the validator of this database votes, or is about to, by the key that we have."""
     sets = (desk.validators(height) for height in (progress.height, progress.height + 1))
-    ours = (desk.me.name, desk.me.public)
+    ours = (progress.state.me, desk.me.public)
     return any((each.name, each.node_key) == ours for members in sets for each in members)
 
 

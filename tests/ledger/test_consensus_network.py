@@ -48,6 +48,22 @@ def test_loss_repetition_and_reordering(nodes: Nodes, seed: int):
     nodes.run(lambda: all(nodes.committed(name, txid) for txid in txids for name in nodes.names), beats=300)
 
 
+def test_lost_votes_come_with_the_next_status(nodes: Nodes):
+    """No timer runs out and nobody asks: whoever hears what we have sends what we lack, by any author."""
+    nodes.down = {"central_bank"}
+    nodes.filter = lambda sender, to, raw: [] if to == "csd" and b'"kind":"vote"' in raw else [raw]
+    nodes.submit("regulator", 1)
+    nodes.beat("regulator")  # it proposes; the others beat no more, so that no timer of theirs is looked at
+    nodes.carry()
+    assert (nodes.rows()["csd"].height, nodes.rows()["csd"].step) == (1, "prevote")
+    assert nodes.rows()["exchange"].step == "precommit"
+    nodes.filter = lambda sender, to, raw: [raw]
+    nodes.carry()
+    assert nodes.rows()["csd"].step == "prevote", "nothing comes by itself"
+    nodes.tell()
+    assert nodes.height() >= 1
+
+
 def test_with_one_validator_down_the_others_go_on_and_it_catches_up(nodes: Nodes):
     nodes.down = {"regulator"}
     for number in range(6):

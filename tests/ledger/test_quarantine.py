@@ -69,7 +69,7 @@ def test_a_database_of_another_key_is_not_continued(nodes: Nodes):
 
 
 def test_one_peer_fills_a_bounded_space_with_heights_to_come(nodes: Nodes):
-    for raw in (*votes(nodes, "exchange", 2, EARLY_KEPT + 20), *votes(nodes, "exchange", 3, 5)):
+    for raw in (*votes(nodes, "exchange", 3, 5), *votes(nodes, "exchange", 2, EARLY_KEPT + 20)):
         nodes.deliver("csd", raw)
     nodes.deliver("csd", votes(nodes, "regulator", 2, 1)[0])
     with nodes.on("csd"):
