@@ -41,7 +41,7 @@ def opened_or_refused(raw: bytes) -> None:
 
 
 @every_kind
-@sizes(12, 1_500)
+@sizes(12, 150)
 def test_a_sealed_envelope_opens_and_no_altered_one(kind: Any, examples: int) -> None:
     def check(drawn: tuple[Any, int, int]) -> None:
         value, place, byte = drawn
@@ -56,7 +56,7 @@ def test_a_sealed_envelope_opens_and_no_altered_one(kind: Any, examples: int) ->
 
 
 @every_kind
-@sizes(15, 1_500)
+@sizes(15, 200)
 def test_what_a_peer_signs_whatever_it_is(kind: Any, examples: int) -> None:
     def check(changed: Any) -> None:
         try:
@@ -68,14 +68,14 @@ def test_what_a_peer_signs_whatever_it_is(kind: Any, examples: int) -> None:
     search(examples, values(kind).flatmap(altered), check)
 
 
-@sizes(150, 20_000)
+@sizes(150, 2_000)
 def test_any_bytes_are_no_envelope(examples: int) -> None:
     raws = st.binary(max_size=300) | ANY_JSON.map(as_json)
     drawn = st.sampled_from(get_args(AnyEnvelope)).flatmap(values).map(sealed).flatmap(damaged)
     search(examples, raws | drawn, opened_or_refused)
 
 
-@sizes(100, 10_000)
+@sizes(100, 1_000)
 def test_tasks_come_back_or_are_refused_whole(examples: int) -> None:
     def check(envelopes: list[bytes]) -> None:
         assert [one for texts in wire.batches(envelopes) for one in wire.unpack(texts)] == envelopes
@@ -83,7 +83,7 @@ def test_tasks_come_back_or_are_refused_whole(examples: int) -> None:
     search(examples, st.lists(st.binary(max_size=9_000), max_size=5), check)
 
 
-@sizes(300, 30_000)
+@sizes(300, 3_000)
 def test_any_texts_are_unpacked_or_a_value_error(examples: int) -> None:
     def check(texts: list[str]) -> None:
         try:
@@ -97,7 +97,7 @@ def test_any_texts_are_unpacked_or_a_value_error(examples: int) -> None:
     search(examples, st.lists(packed | broken | st.text(max_size=20), max_size=4), check)
 
 
-@sizes(400, 50_000)
+@sizes(400, 4_000)
 def test_nothing_of_a_message_passes_the_gate_but_its_texts(examples: int) -> None:
     texts = [wire.pack(b"one"), wire.pack(bytes(5_000))]
     good = {

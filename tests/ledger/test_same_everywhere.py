@@ -79,7 +79,7 @@ class Replica:
             admin.execute(f"DROP DATABASE {self.place}")
 
 
-@sizes(1, 30)
+@sizes(1, 4)
 def test_two_orders_of_arrival(
     examples: int, template: str, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:
@@ -111,5 +111,5 @@ def follow(market: Market, nodes: list[Replica], rng: Random) -> None:
     one, two = nodes
     assert one.everything() == two.everything()
     assert one.audit() == two.audit() == []
-    assert min(node.answers["pending"] for node in nodes) > 30, [node.answers for node in nodes]
+    assert min(node.answers["pending"] for node in nodes) > 15, [node.answers for node in nodes]
     print(*(dict(node.answers) for node in nodes), sep="\n")

@@ -148,7 +148,7 @@ def refused_or_the_one_form(judge: Judge, raw: bytes) -> None:
 
 
 @in_type
-@sizes(8, 1_500)
+@sizes(8, 100)
 def test_a_value_has_one_form_and_comes_back(name: str, examples: int) -> None:
     type_, judge = TYPES[name]
 
@@ -164,7 +164,7 @@ def test_a_value_has_one_form_and_comes_back(name: str, examples: int) -> None:
 
 
 @in_type
-@sizes(16, 3_000)
+@sizes(16, 200)
 def test_damaged_bytes_and_changed_values(name: str, examples: int) -> None:
     type_, judge = TYPES[name]
     drawn = values(type_)
@@ -173,7 +173,7 @@ def test_damaged_bytes_and_changed_values(name: str, examples: int) -> None:
 
 
 @real
-@sizes(60, 3_000)
+@sizes(60, 600)
 def test_damaged_real_ones(name: str, examples: int) -> None:
     for raw, judge in REAL[name]:
         assert canonical(judge(raw)) == raw
@@ -192,7 +192,7 @@ def test_every_other_spelling_of_real_ones_is_refused(name: str) -> None:
 
 
 @in_type
-@sizes(12, 1_500)
+@sizes(12, 100)
 def test_anything_else_at_all(name: str, examples: int) -> None:
     judge = TYPES[name][1]
     raws = st.binary(max_size=200) | ANY_JSON.map(as_json)

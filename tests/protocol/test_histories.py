@@ -26,7 +26,7 @@ def opened() -> Market:
     return Market()
 
 
-@sizes(40, 3_000)
+@sizes(40, 500)
 def test_histories(examples: int) -> None:
     """The invariants are checked after each block; then the whole chain is replayed."""
     first, seen = chosen(examples), Counter[str]()
@@ -77,7 +77,7 @@ def judged(market: Market, transaction: Any) -> Delta | None:
     return delta
 
 
-@sizes(400, 60_000)
+@sizes(400, 6_000)
 def test_altered_transactions_before_all_rules(examples: int) -> None:
     """Whatever is changed in what would be committed: refused with a reason, or still in order."""
     market, transactions = possible()

@@ -25,7 +25,7 @@ def refusal(judge: Callable[[bytes], object], raw: bytes) -> Reason | None:
 
 
 class TestAddresses:
-    @sizes(100, 20_000)
+    @sizes(100, 3_000)
     def test_bytes_come_back_in_one_spelling(self, examples: int) -> None:
         def check(data: bytes) -> None:
             text = bech32m.encode("tally", data)
@@ -36,7 +36,7 @@ class TestAddresses:
 
         search(examples, st.binary(min_size=32, max_size=32), check)
 
-    @sizes(300, 50_000)
+    @sizes(300, 5_000)
     def test_up_to_four_wrong_characters_are_always_found(self, examples: int) -> None:
         """What BIP-350's code promises within 89 characters."""
 
@@ -51,7 +51,7 @@ class TestAddresses:
         )
         search(examples, st.tuples(st.binary(min_size=32, max_size=32), places), check)
 
-    @sizes(300, 20_000)
+    @sizes(300, 5_000)
     def test_any_text(self, examples: int) -> None:
         def check(text: str) -> None:
             try:
@@ -66,7 +66,7 @@ class TestAddresses:
 
 
 class TestTrees:
-    @sizes(150, 10_000)
+    @sizes(150, 2_000)
     def test_a_path_proves_its_leaf_at_its_place_and_no_other(self, examples: int) -> None:
         def check(drawn: tuple[list[bytes], int, int]) -> None:
             leaves, index, other = drawn
@@ -82,7 +82,7 @@ class TestTrees:
         lists = st.lists(st.binary(max_size=4), min_size=1, max_size=40, unique=True)
         search(examples, st.tuples(lists, st.integers(0, 99), st.integers(1, 99)), check)
 
-    @sizes(150, 10_000)
+    @sizes(150, 2_000)
     def test_any_path_gives_a_root_or_none(self, examples: int) -> None:
         def check(drawn: tuple[bytes, int, int, list[bytes]]) -> None:
             root = merkle.root_from_path(*drawn)
@@ -101,7 +101,7 @@ class TestSealedNotes:
                 for at, name in enumerate(("ann", "bob"))]  # fmt: skip
         return sealing.seal_note(text, bytes(32), self.BINDING, keys)
 
-    @sizes(15, 500)
+    @sizes(15, 150)
     def test_the_words_come_back_to_both(self, examples: int) -> None:
         def check(text: str) -> None:
             note, ciphertexts = self.sealed(text)
@@ -113,7 +113,7 @@ class TestSealedNotes:
 
         search(examples, st.text(st.characters(exclude_categories=["Cs"]), max_size=300), check)
 
-    @sizes(60, 3_000)
+    @sizes(60, 600)
     def test_altered_ciphertexts_and_keys_open_nothing(self, examples: int) -> None:
         note, ciphertexts = self.sealed("120 shares, with thanks")
 
@@ -126,7 +126,7 @@ class TestSealedNotes:
         keys = st.just(person("ann").seal) | st.binary(max_size=40)
         search(examples, st.tuples(damaged(ciphertexts[0]) | st.binary(max_size=400), keys), check)
 
-    @sizes(100, 5_000)
+    @sizes(100, 1_500)
     def test_any_plaintext_is_padded_in_one_way_or_refused(self, examples: int) -> None:
         def check(plaintext: bytes) -> None:
             try:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from functools import cache
 from typing import Any, Final, get_args
 
@@ -136,13 +137,13 @@ def altered(draw: st.DrawFn, value: Json) -> Json:
         holder, key = draw(st.sampled_from(places))
         change = draw(st.sampled_from(("replace", "nudge", "delete", "add", "exchange")))
         if change == "replace":
-            holder[key] = draw(HARD | ANY_JSON)
+            holder[key] = deepcopy(draw(HARD | ANY_JSON))  # it may be changed in turn
         elif change == "nudge":
             holder[key] = _nudged(holder[key], draw(st.sampled_from((-1, 1))))
         elif change == "delete":
             del holder[key]
         elif change == "add":
-            _add(holder, key, draw(ANY_JSON))
+            _add(holder, key, deepcopy(draw(ANY_JSON)))
         else:
             other, place = draw(st.sampled_from(places))
             holder[key], other[place] = other[place], holder[key]

@@ -77,7 +77,7 @@ def lived(town: NodeTown) -> dict[str, list[str]]:
     }
 
 
-@sizes(10, 1_100)
+@sizes(10, 60)
 def test_every_operation(
     town: NodeTown, lived: dict[str, list[str]], as_wallet: Callable[[Signer], Api], examples: int
 ) -> None:
