@@ -1,6 +1,5 @@
 """What a node does when it crashes, is restored from a backup, loses its guard, or is lied to."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -38,36 +37,11 @@ from ledger.protocol.consensus.messages import (
 from ledger.protocol.encoding import canonical, parse
 from ledger.wire import MAX_ENVELOPE
 from tests.ledger.consensus_network import Nodes
+from tests.ledger.killer import Killer
 from tests.protocol.world import person
 
 A, B = "a" * 64, "b" * 64
 GIVES_UP = (Begun(1), TimeoutFired(1, "propose", 0))  # then a validator prevotes nil
-
-
-class Killer:
-    """Has a node die at its commit number `count` from now: just before it, or just after."""
-
-    def __init__(self, connection: Any, count: int, *, committed: bool) -> None:
-        self.connection, self.left, self.committed = connection, count, committed
-        self.real: Callable[[], None] = connection._commit
-        connection._commit = self._commit
-
-    @property
-    def has_killed(self) -> bool:
-        """Whether it came to that."""
-        return self.left <= 0
-
-    def _commit(self) -> None:
-        self.left -= 1
-        if self.left == 0 and not self.committed:
-            self._kill()
-        self.real()
-        if self.left == 0:
-            self._kill()
-
-    def _kill(self) -> None:
-        self.connection.connection.close()  # the server takes back what was not committed
-        raise Error("killed")
 
 
 def signed_vote(
