@@ -1,5 +1,6 @@
 """Settings of one node; everything that differs between nodes comes from the environment."""
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
@@ -34,6 +35,16 @@ def is_served_by_https(origin: str) -> bool:
     return parts.scheme == "https"
 
 
+def refuse_demonstrations(home: Path) -> None:
+    """A chain whose wallets a program holds is never served to the world (docs/protocol.md section 11)."""
+    network = home / "network.json"
+    if network.exists() and json.loads(network.read_text())["chain"].startswith("demo-"):
+        raise ImproperlyConfigured(
+            "This node is on a demonstration's chain, whose keys a program holds: found a network of your own, "
+            "whose label does not begin with demo-, before you serve it by https."
+        )
+
+
 # The node
 TALLYSTICK_NODE = os.environ.get("TALLYSTICK_NODE", "")
 TALLYSTICK_HOME = Path(os.environ.get("TALLYSTICK_HOME", BASE_DIR / ".run" / (TALLYSTICK_NODE or "node")))
@@ -44,6 +55,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The portal's address decides how strict cookies and redirects are
 ORIGIN = os.environ.get("TALLYSTICK_ORIGIN", "http://localhost:8000")
 HTTPS = is_served_by_https(ORIGIN)
+if HTTPS:
+    refuse_demonstrations(TALLYSTICK_HOME)
 SECRET_KEY = os.environ.get("TALLYSTICK_SECRET_KEY", "")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("TALLYSTICK_HOSTS", "localhost,127.0.0.1").split(",")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from ledger.node.files import Network, write
 from tests.ledger.world import NodeTown
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -36,6 +37,18 @@ def test_the_deployment_check_finds_nothing():
 def test_plain_http_is_for_this_machine_only():
     done = manage("check", TALLYSTICK_ORIGIN="http://csd.example")
     assert done.returncode != 0 and "must be https outside this machine" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("chain", "starts"), [("demo-0123456789abcdef", False), ("market-0123456789abcdef", True)]
+)
+def test_a_demonstration_is_never_served_to_the_world(tmp_path: Path, chain: str, starts: bool):
+    write(tmp_path / "network.json", Network(chain=chain, nodes=()))
+    here = {"TALLYSTICK_HOME": str(tmp_path)}
+    done = manage("check", TALLYSTICK_ORIGIN="https://csd.example", **here)
+    assert (done.returncode == 0) is starts
+    assert starts or "This node is on a demonstration's chain" in done.stderr
+    assert manage("check", TALLYSTICK_ORIGIN="http://localhost:8000", **here).returncode == 0
 
 
 def test_every_page_carries_the_policy(client: Client, town: NodeTown):
