@@ -33,7 +33,7 @@ def sealed(value: Any) -> bytes:
 def opened_or_refused(raw: bytes) -> None:
     """A refusal with a reason, or an envelope whose canonical form these bytes are."""
     try:
-        envelope = open_envelope(ME, raw)
+        envelope = open_envelope(ME, raw, dict)
     except Rejected as refusal:
         assert isinstance(refusal.reason, Reason) and refusal.detail.encode()
     else:
@@ -46,11 +46,11 @@ def test_a_sealed_envelope_opens_and_no_altered_one(kind: Any, examples: int) ->
     def check(drawn: tuple[Any, int, int]) -> None:
         value, place, byte = drawn
         raw = sealed(value)
-        assert canonical(open_envelope(ME, raw)) == raw
+        assert canonical(open_envelope(ME, raw, dict)) == raw
         other = bytearray(raw)
         other[place % len(raw)] ^= byte
         with pytest.raises(Rejected):
-            open_envelope(ME, bytes(other))
+            open_envelope(ME, bytes(other), dict)
 
     search(examples, st.tuples(values(kind), st.integers(0, 10**6), st.integers(1, 255)), check)
 
