@@ -24,7 +24,7 @@ MARKS = "<!-- bench:begin -->", "<!-- bench:end -->"
 def main() -> None:
     """Measure, print the table, and with `--write` put it into the README."""
     arguments = argparse.ArgumentParser(prog="bench")
-    arguments.add_argument("--transfers", type=int, default=8 * BLOCK)
+    arguments.add_argument("--transfers", type=int, default=4 * BLOCK)
     arguments.add_argument("--write", action="store_true", help="put the table into README.md")
     options = arguments.parse_args()
     count = options.transfers
