@@ -1,12 +1,13 @@
 """Shared by the portal's tests: a town on one real node with something to show, and people who visit it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
 from ledger.node.files import Home, write
@@ -23,6 +24,13 @@ def test_settings(settings: Settings) -> None:
     settings.SECRET_KEY = "only for tests, and the same in each of them"
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def no_language_stays() -> Iterator[None]:
+    """The language of a test's last request is not the next test's."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
