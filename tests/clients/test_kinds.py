@@ -100,6 +100,8 @@ def test_a_proposal_is_retracted(town: Town):
     act = acts.register(town.terms(), holders=[{"owner": town.holders[0].address, "quantity": 300}])
     id = town.propose(act, town.issuer, notary=town.notary.address)
     town.ledger.commit(sign(build.retract(town.ledger.frame, id), town.issuer))
+    late = build.refuse(town.ledger.frame, id, "notary", act, code="OTHR", text="Too late.")
+    assert town.ledger.refusal(sign(late, town.notary)) is Reason.PROPOSAL_CLOSED
 
 
 def test_a_transfer_gives_change_and_its_note_is_read_by_two(town: Town):
