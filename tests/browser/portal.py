@@ -13,6 +13,8 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
+from portal.node import this_node
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
 SECRET_KEY = "only for the browser's tests, and not short"
@@ -48,7 +50,7 @@ class RunningPortal:
             "DATABASE_URL": f"postgresql://{login}{server}/{database['NAME']}?{host}",
             "TALLYSTICK_BIND": f"127.0.0.1:{port}",
             "TALLYSTICK_HOME": str(settings.TALLYSTICK_HOME),
-            "TALLYSTICK_NODE": "csd",
+            "TALLYSTICK_NODE": this_node().name,
             "TALLYSTICK_ORIGIN": self.url,
             "TALLYSTICK_SECRET_KEY": SECRET_KEY,
             "TALLYSTICK_LOG_LEVEL": "WARNING",

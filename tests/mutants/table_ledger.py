@@ -180,7 +180,7 @@ LEDGER: Final = [
     Mutant("twice in a request", "admission", ADMISSION,
       "if case.submitted.id in seen:",
       "if False:", "admission"),
-    Mutant("claimed by another", "pool", ADMISSION,
+    Mutant("claimed by another", "admission", ADMISSION,
       "_refuse_claimed(_open(cases))",
       "pass", "pool"),
     Mutant("signatures unread", "admission", ADMISSION,

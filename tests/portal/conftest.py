@@ -73,7 +73,7 @@ def belong_to(settings: Settings, town: NodeTown, institution: str) -> None:
     address = getattr(town, institution).address
     write(home.path("network.json"), before.network)
     write(home.path("node.json"), {
-        "inbox": before.config.inbox, "institution": address, "name": before.config.name, "validator": False,
+        "inbox": before.config.inbox, "institution": address, "name": institution, "validator": False,
     })  # fmt: skip
     settings.TALLYSTICK_HOME = home.folder
 

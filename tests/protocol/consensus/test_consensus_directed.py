@@ -1,28 +1,8 @@
-"""Runs that broke others: hidden lock, equivocating proposals, late polka, a decision that came late."""
+"""Runs that broke others: equivocating proposals, late polka, a decision that came late."""
 
-from consensus_simulator import Network
 from consensus_story import A, B, begin, checked, hear, precommits, prevotes, propose, said, timeout
 
 from ledger.protocol.consensus.state import Polka
-
-
-def test_hidden_lock_is_found_because_polkas_are_relayed():
-    """v3 lies, v0 alone locks; then v3 stays silent. The others must learn the polka or never agree."""
-    network = Network(byzantine={"v3"})
-    network.begin()
-    network.run_messages(only={"proposal"})  # v1's block A reaches all, v0 v1 v2 prevote it
-    block = network.proposed(0)
-    network.deliver_votes("prevote", to="v0")  # v0 sees 3 of 4 and locks; v1 and v2 do not
-    assert network.states["v0"].locked == Polka(block, 0)
-    network.drop_all()
-    for name in ("v1", "v2"):
-        network.say("v3", "prevote", "", to=name)
-    network.exchange_everything({"v1", "v2"})
-    for _ in range(6):
-        network.fire_timers()
-        network.exchange_everything()
-        network.run_messages()
-    assert set(network.decisions()) == {block}
 
 
 def test_equivocating_proposals_do_not_stop_the_round_after():
