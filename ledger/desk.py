@@ -225,5 +225,5 @@ class Desk(Protocol):
     def pending_before(self, moment: datetime, limit: int) -> Sequence[Submission]:
         """The oldest pending transactions that came before this."""
 
-    def keep_chunks(self, entries: Collection[tuple[bytes, int, int, bytes, str]]) -> None:
-        """Store chunks of a holders' list: root, number, chunks, outputs, path."""
+    def keep_chunks(self, peer: str, entries: Collection[tuple[bytes, int, int, bytes, str]]) -> None:
+        """Store chunks of a holders' list: root, number, chunks, outputs, path. Rejected where too many wait."""

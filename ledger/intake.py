@@ -149,7 +149,7 @@ def _list(at: _At, envelope: ListEnvelope) -> Brought:
     path = [bytes.fromhex(item) for item in chunk.path]
     _require(merkle.inclusion(leaf, chunk.number, chunk.chunks, path, bytes.fromhex(chunk.root)))
     entry = (bytes.fromhex(chunk.root), chunk.number, chunk.chunks, canonical(chunk.outputs))
-    at.desk.keep_chunks([(*entry, canonical(list(chunk.path)).decode())])
+    at.desk.keep_chunks(envelope.sender, [(*entry, canonical(list(chunk.path)).decode())])
     return NOTHING
 
 

@@ -137,14 +137,15 @@ def write_down(
     )
 
 
-def require_role(request: Request, role: str) -> None:
-    """Let active participants with this role pass, nobody else."""
+def require_role(request: Request, role: str) -> str:
+    """Let active participants with this role pass, nobody else; the address of who asks."""
     caller = request.user if isinstance(request.user, Caller) else None
     found = selectors.record(f"participant/{caller.address}") if caller else None
     if found is None or found.value["status"] != "active" or role not in found.value["roles"]:
         raise forbidden(
             f"This is for participants with the role {role}: prove your wallet at POST /api/tokens."
         )
+    return request.user.address
 
 
 def _card_in_force(owner: str) -> str:

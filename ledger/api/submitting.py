@@ -98,8 +98,8 @@ class Lists(View):
     )
     def post(self, request: Request) -> Response:
         """Lodge a list; an act then names it by `{chunks, root}`. For issuers: it is stored at every validator."""
-        require_role(request, "issuer")
-        return Response(asdict(services.lodge_list(outputs=read(request, Rows).rows)))
+        issuer = require_role(request, "issuer")
+        return Response(asdict(services.lodge_list(outputs=read(request, Rows).rows, issuer=issuer)))
 
 
 class Tokens(View):

@@ -41,5 +41,10 @@ class HolderListChunk(models.Model):
     chunks = models.IntegerField()
     outputs = models.BinaryField()
     path = models.JSONField()
+    lodger = models.CharField(max_length=64)  # the issuer's address, or the peer that handed it on
+    lodged_at = models.DateTimeField(auto_now_add=True)
 
     pk = models.CompositePrimaryKey("root", "number")
+
+    class Meta:
+        indexes = [models.Index(fields=["lodger"], name="chunk_by_lodger")]

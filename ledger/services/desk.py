@@ -46,6 +46,6 @@ class NodeDesk(Rows):
         """Take into the pool what a peer passed on, as far as it is good."""
         return admit_from_peer(raws=raws)
 
-    def keep_chunks(self, entries: Collection[tuple[bytes, int, int, bytes, str]]) -> None:
-        """Store chunks of a holders' list: root, number, chunks, outputs, path."""
-        save_chunks(list(entries))
+    def keep_chunks(self, peer: str, entries: Collection[tuple[bytes, int, int, bytes, str]]) -> None:
+        """Store chunks of a holders' list that a peer handed on. Rejected where too many of its lists wait."""
+        save_chunks(list(entries), lodger=peer)

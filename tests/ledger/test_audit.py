@@ -114,7 +114,8 @@ def _allotted(town: NodeTown) -> None:
     """A bond by a long list, one of whose wallets nobody has attested: its units go in trust."""
     lines = [build.output(f"{BOND}.1", town.at(name), 10) for name in ("ann", "dan")]
     services.lodge_list(
-        outputs=[Output(asset=f"{BOND}.1", owner=line["owner"], quantity=10) for line in lines]
+        outputs=[Output(asset=f"{BOND}.1", owner=line["owner"], quantity=10) for line in lines],
+        issuer=town.issuer.address,
     )
     rules = {"claims": {"issuers": [town.house.address]}}
     town.decide(acts.register(town.terms(BOND, quantity=20, rules=rules), rows=lines), town.issuer)

@@ -289,5 +289,5 @@ class MemoryDesk:
     def pending_before(self, moment: datetime, limit: int) -> Sequence[Submission]:
         return [submitted for submitted, at in self.rows.pool.values() if at < moment][:limit]
 
-    def keep_chunks(self, entries: Collection[tuple[bytes, int, int, bytes, str]]) -> None:
+    def keep_chunks(self, peer: str, entries: Collection[tuple[bytes, int, int, bytes, str]]) -> None:
         raise NotImplementedError("no lists are lodged in the simulator")

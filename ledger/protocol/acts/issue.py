@@ -14,6 +14,7 @@ from ledger.protocol.state import Delta, Turn
 from ledger.protocol.values import OUTPUTS_MAX, Address, Output, Strict, Time
 
 CHUNK_OUTPUTS: Final = 500
+CHUNKS_MAX: Final = 2_000  # a list of a million rows
 
 
 class FirstHolder(Strict):
@@ -27,7 +28,7 @@ class FirstHolder(Strict):
 class HolderList(Strict):
     """A register too long for one transaction: the Merkle root over its chunks of 500 outputs."""
 
-    chunks: Annotated[int, Meta(ge=1, le=2_000)]
+    chunks: Annotated[int, Meta(ge=1, le=CHUNKS_MAX)]
     root: Hex32
 
 

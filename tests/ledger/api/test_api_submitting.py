@@ -107,7 +107,7 @@ def test_a_long_list_is_lodged_and_allotted(town: NodeTown, count: int) -> None:
     names = ("ann", "bob", "cho")
     outputs = [Output(asset=f"{BOND}.1", owner=town.at(names[at % 3]), quantity=1) for at in range(count - 1)]
     outputs.append(Output(asset=f"{BOND}.1", owner=town.at("dan"), quantity=1))
-    lodged = lodge_list(outputs=outputs)
+    lodged = lodge_list(outputs=outputs, issuer=town.issuer.address)
     assert (lodged.rows, lodged.total, lodged.chunks) == (count, count, count // 500)
     act = {
         "act": "register",
@@ -128,7 +128,7 @@ def test_a_list_with_a_misspelt_address_is_not_lodged(town: NodeTown) -> None:
     wrong = right[:-1] + ("q" if right[-1] != "q" else "p")
     rows_ = [Output(asset=f"{BOND}.1", owner=owner, quantity=1) for owner in (right, wrong)]
     with pytest.raises(Rejected, match="checksum") as refusal:
-        lodge_list(outputs=rows_)
+        lodge_list(outputs=rows_, issuer=town.issuer.address)
     assert refusal.value.reason is Reason.MALFORMED
     assert count("ledger_holderlistchunk") == 0
 
