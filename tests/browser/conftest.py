@@ -8,10 +8,11 @@ from typing import TypeVar
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from tests.browser.find_chromium import find_chromium
+from tests.browser.modules import served_files
 from tests.browser.portal import RunningPortal
 from tests.ledger.world import NodeTown
 from tests.portal.conftest import account, issue
@@ -56,4 +57,16 @@ def browser(portal: RunningPortal) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """One page for a whole file of tests of the wallet's modules; no portal is behind it."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with served_files() as address, sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
+        opened = running.new_page()
+        opened.goto(f"{address}/static/wallet/encoding.js")
+        yield opened
         running.close()

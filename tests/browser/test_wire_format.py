@@ -1,87 +1,28 @@
 """The wallet's JavaScript, in a real browser, and the kernel's Python give the same bytes and the same refusals."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from clients import backup, notes
 from clients.keys import from_seeds
 from ledger.protocol import signed
 from ledger.protocol.keys import SingleCard, address
-from tests.browser.find_chromium import find_chromium
+from tests.browser.modules import ROOT, run
 from tests.vectors import kinds_cast, make_kinds, make_kinds_2
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 VECTORS = ROOT / "tests" / "vectors"
 KINDS = json.loads((VECTORS / "kinds.json").read_text())
 KINDS_2 = json.loads((VECTORS / "kinds_2.json").read_text())
 PRIMITIVES = json.loads((VECTORS / "primitives.json").read_text())
 BATCH = ("alice", "bob", "carol", "alice_new", "csd")
 NETWORK = {"chain": "demo-abababababababab", "genesis": "ab" * 32}
-
-
-class Files(SimpleHTTPRequestHandler):
-    """Static files as the portal serves them: under /static/, with a strict policy."""
-
-    def translate_path(self, path: str) -> str:
-        """Also this folder's harness."""
-        clean = path.partition("?")[0].removeprefix("/")
-        return str(ROOT / clean.replace("tests/", "tests/browser/", 1))
-
-    def end_headers(self) -> None:
-        """No inline code, nothing from elsewhere."""
-        self.send_header(
-            "Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'"
-        )
-        super().end_headers()
-
-    def log_message(self, *args: Any) -> None:
-        """Silent."""
-
-
-@pytest.fixture(scope="module")
-def address_of_files() -> Iterator[str]:
-    """A server of the static folder on a free port."""
-    if not (ROOT / "static" / "vendor" / "hpke.mjs").exists():
-        from portal.frontend import bundle
-
-        bundle.build()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(ROOT)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def page(address_of_files: str) -> Iterator[Page]:
-    """One browser page for the whole file."""
-    chromium = find_chromium()
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        opened = browser.new_page()
-        opened.goto(f"{address_of_files}/static/wallet/encoding.js")
-        yield opened
-        browser.close()
-
-
-def run(page: Page, function: str, *arguments: Any, module: str = "wire_format") -> Any:
-    """What a function of one of the modules beside this file answers."""
-    call = "async ([module, name, args]) => (await import(`/tests/${module}.mjs`))[name](...args)"
-    return page.evaluate(call, [module, function, list(arguments)])
 
 
 def test_kinds_are_frozen() -> None:
