@@ -11,7 +11,8 @@ from clients.build import Frame, Json, govern, transaction_id
 from clients.keys import Wallet
 from clients.signing import Signed, assemble
 from ledger.protocol.governance import AnyGovernAct
-from ledger.protocol.keys import Card, MultiCard, address, signature_message
+from ledger.protocol.keys import Card, address, signature_message
+from ledger.protocol.signatories import Signatory, witness_of
 
 
 class DecisionError(Exception):
@@ -51,8 +52,11 @@ def put_together(node: NodeClient, decision: Decision) -> Signed:
         if record is None:
             raise DecisionError(f"The ledger knows no wallet {signer}.")
         card = msgspec.convert(record["value"]["card"], Card)  # type: ignore[arg-type]
-        shown = {"card": card, "signature": _signature(decision, signer, card)}
-        witnesses[address(card)] = shown
+        signatory = Signatory(signer, address(card), card)
+        if lacking := signatory.lacking(decision.signatures):
+            raise DecisionError(f"{signer} needs {lacking} more of its people's signatures.")
+        witness = witness_of(signatory, {}, decision.signatures)
+        witnesses[address(card)] = {"card": witness.card, "signature": witness.signature}
     return assemble(decision.transaction, witnesses)
 
 
@@ -82,19 +86,3 @@ def read(path: Path) -> Decision:
 def write(path: Path, decision: Decision) -> None:
     """The file, replaced."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(decision, order="sorted"), indent=2) + b"\n")
-
-
-def _signature(decision: Decision, signer: str, card: Card) -> object:
-    given = decision.signatures
-    if not isinstance(card, MultiCard):
-        if address(card) not in given:
-            raise DecisionError(f"{signer} has not signed.")
-        return given[address(card)]
-    members = [
-        {"member": place, "signature": given[address(member)]}
-        for place, member in enumerate(card.cards)
-        if address(member) in given
-    ]
-    if len(members) < card.m:
-        raise DecisionError(f"{signer} needs {card.m - len(members)} more of its people's signatures.")
-    return members[: card.m]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from ledger.documents import Shelf
 from ledger.envelopes import Decided, Status, Summary
 from ledger.guard import Guard, Mark
 from ledger.local import Local
@@ -76,6 +77,10 @@ class Desk(Protocol):
     """What one node has. Everything written inside `atomic()` is kept as a whole or not at all."""
 
     unsure: bool  # a commit with signatures failed, and may have happened all the same
+
+    @property
+    def documents(self) -> Shelf:
+        """Sealed documents beside the ledger; consensus never looks there."""
 
     @property
     def me(self) -> Local:

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from msgspec import Meta, field
 from msgspec.structs import replace
 
+from ledger.documents import DocumentChunk, DocumentWant, Sealed
 from ledger.local import Local
 from ledger.protocol.acts.issue import CHUNK_OUTPUTS
 from ledger.protocol.block import BLOCK_TRANSACTIONS, Header
@@ -146,6 +147,24 @@ class ListEnvelope(Envelope, tag="list", kw_only=True):
     body: ListChunk
 
 
+class DocumentEnvelope(Envelope, tag="document", kw_only=True):
+    """The header of a sealed document; whoever lacks its chunks asks for them."""
+
+    body: Sealed
+
+
+class DocumentChunkEnvelope(Envelope, tag="document-chunk", kw_only=True):
+    """A chunk of a sealed document that was wanted."""
+
+    body: DocumentChunk
+
+
+class DocumentWantEnvelope(Envelope, tag="document-want", kw_only=True):
+    """A request for sealed documents."""
+
+    body: DocumentWant
+
+
 class WantEnvelope(Envelope, tag="want", kw_only=True):
     """A request."""
 
@@ -172,6 +191,9 @@ AnyEnvelope = (
     | BlockEnvelope
     | TransactionsEnvelope
     | ListEnvelope
+    | DocumentEnvelope
+    | DocumentChunkEnvelope
+    | DocumentWantEnvelope
     | WantEnvelope
     | StatusEnvelope
     | DecidedEnvelope

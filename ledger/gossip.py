@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from ledger.desk import Desk
+from ledger.documents import Sealed
 from ledger.envelopes import (
     BATCH_BYTES,
     BATCH_TRANSACTIONS,
+    DocumentEnvelope,
     ListChunk,
     ListEnvelope,
     Transactions,
@@ -39,6 +41,11 @@ def lodged(desk: Desk, entries: Sequence[tuple[bytes, int, int, bytes, str]]) ->
             root=root.hex(),
         )
         desk.put(_validators(desk), [seal(desk.me, ListEnvelope, chunk)])
+
+
+def sealed(desk: Desk, document: Sealed) -> None:
+    """Tell every other node of a sealed document: a reader's may be one that does not vote."""
+    desk.put(sorted(desk.me.peer_keys), [seal(desk.me, DocumentEnvelope, document)])
 
 
 def batches(signed: Iterable[bytes]) -> Iterator[Transactions]:

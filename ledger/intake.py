@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from ledger import bodies, quarantine, sync
+from ledger import bodies, documents_sync, quarantine, sync
 from ledger.desk import Desk, Progress
 from ledger.envelopes import (
     HEIGHTS_IN_FLIGHT,
@@ -13,6 +13,9 @@ from ledger.envelopes import (
     BlockEnvelope,
     CertificateEnvelope,
     DecidedEnvelope,
+    DocumentChunkEnvelope,
+    DocumentEnvelope,
+    DocumentWantEnvelope,
     ListEnvelope,
     PolkaEnvelope,
     ProposalEnvelope,
@@ -153,6 +156,21 @@ def _list(at: _At, envelope: ListEnvelope) -> Brought:
     return NOTHING
 
 
+def _document(at: _At, envelope: DocumentEnvelope) -> Brought:
+    at.desk.documents.take(envelope.body, source=envelope.sender)
+    return NOTHING
+
+
+def _document_chunk(at: _At, envelope: DocumentChunkEnvelope) -> Brought:
+    at.desk.documents.take_chunk(envelope.body)
+    return NOTHING
+
+
+def _document_want(at: _At, envelope: DocumentWantEnvelope) -> Brought:
+    documents_sync.answer(at.desk, envelope)
+    return NOTHING
+
+
 def _want(at: _At, envelope: WantEnvelope) -> Brought:
     sync.answer(at.desk, envelope)
     return NOTHING
@@ -178,6 +196,9 @@ _TAKE: Final[dict[type[AnyEnvelope], Callable[[_At, Any], Brought]]] = {
     DecidedEnvelope: _decided,
     TransactionsEnvelope: _transactions,
     ListEnvelope: _list,
+    DocumentEnvelope: _document,
+    DocumentChunkEnvelope: _document_chunk,
+    DocumentWantEnvelope: _document_want,
     WantEnvelope: _want,
     StatusEnvelope: _status,
 }

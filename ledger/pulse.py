@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from ledger import driver, gossip, quarantine, sync
+from ledger import documents_sync, driver, gossip, quarantine, sync
 from ledger.desk import SEND_AT_ONCE, Desk, Progress
 from ledger.failpoints import reached
 from ledger.protocol.consensus.events import Begun, Timeouts
@@ -23,6 +23,7 @@ class Pulse:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.asker = sync.Asker(desk)
+        self.collector = documents_sync.Collector(desk)
         self.announced_at = desk.now()
         self.beaten_at = self.announced_at - LOOK
 
@@ -43,6 +44,7 @@ class Pulse:
                 driver.happen(self.desk, timer, now=now)
         progress, begins_at = self.begin_height(now)
         self.asker.ask(progress, now)
+        self.collector.ask(now)
         if not timedelta(0) <= now - self.announced_at <= ANNOUNCE_AGAIN:
             self.announced_at = now
             self._announce_again(now)

@@ -66,6 +66,19 @@ INSTRUMENT: Final = {
 BULK: Final = {
     "transactions": [{"transaction": TRANSFER, "witnesses": [{"card": CARD, "signature": "7f" * 64}]}]
 }
+SEALED: Final = {
+    "card": CARD,
+    "header": {
+        "by": ADDRESS,
+        "chain": CHAIN,
+        "document": "2d" * 32,
+        "iv": "1e" * 12,
+        "length": 48_016,
+        "readers": [{"address": ADDRESS, "enc": "3e" * 32, "key": "4e" * 48, "to": "5a" * 32}],
+        "root": "6e" * 32,
+    },
+    "signature": "7f" * 64,
+}
 REFUSED: Final = {
     "id": ID,
     "status": "refused",
@@ -79,12 +92,15 @@ BODIES: Final[dict[str, Any]] = {
     "submit": BULK,
     "dry_run": {"transactions": [{"transaction": TRANSFER, "witnesses": []}]},
     "lodge_list": {"rows": [{"asset": f"{ISIN}.1", "owner": ADDRESS, "quantity": 30}]},
+    "lodge_document": {"ciphertext": "q83v…", "sealed": SEALED},
     "token": {"address": ADDRESS, "card": CARD, "signature": "7f" * 64, "time": TIME},
 }
 ANSWERS: Final[dict[str, Any]] = {
     "submit": {"answers": [{"id": ID, "status": "pending"}, REFUSED]},
     "dry_run": {"answers": [{"id": ID, "status": "acceptable"}, REFUSED]},
     "lodge_list": {"root": "5f" * 32, "chunks": 200, "rows": 100_000, "total": 250_000},
+    "lodge_document": {"id": "8e" * 32},
+    "document": {"id": "8e" * 32, "sealed": SEALED, "ciphertext": "q83v…"},
     "token": {"token": "pZ0f…", "expires": TIME + 43_200},
     "status": {"id": ID, "status": "committed", "kind": "transfer", "height": 8, "index": 0, "block": "1b" * 32,
                "reason": None, "detail": None, "final": True},

@@ -11,7 +11,7 @@ from ledger import selectors
 from ledger.api import schemas
 from ledger.api.base import View
 from ledger.api.bodies import clean, limit_of, whole
-from ledger.api.callers import Caller, allow, is_supervisor, write_down
+from ledger.api.callers import Caller, acts_for, allow, is_supervisor, write_down
 from ledger.api.errors import not_found
 from ledger.api.examples import describe
 from ledger.api.visibility import is_party, is_public, public_part
@@ -173,7 +173,7 @@ class Register(View):
     def get(self, request: Request, isin: str) -> Response:
         """For its issuer and supervisors; every look is written down."""
         instrument, height = _instrument(isin), whole(request, "height")
-        own = isinstance(request.user, Caller) and request.user.address == instrument.value["issuer"]
+        own = isinstance(request.user, Caller) and acts_for(request.user, instrument.value["issuer"])
         allow(request, own=own, event="register", subject=isin, height=height, log=True)
         tip = chain.tip()
         at, time = (
@@ -201,7 +201,7 @@ class Outputs(View):
     )
     def get(self, request: Request, address: str) -> Response:
         """Its live outputs, oldest first, after a position; for that wallet and supervisors."""
-        own = isinstance(request.user, Caller) and request.user.address == address
+        own = isinstance(request.user, Caller) and acts_for(request.user, clean(address))
         allow(request, own=own, event="holdings", subject=clean(address))
         after = whole(request, "after", default=-1)
         found = selectors.outputs_of(
@@ -240,7 +240,7 @@ def _concerns(caller: object, entry: dict[str, Any]) -> bool:
     if not isinstance(caller, Caller):
         return False
     issuer = _instrument(entry["asset"].partition(".")[0]).value["issuer"]
-    return caller.address in (entry["owner"], issuer)
+    return any(acts_for(caller, each) for each in (entry["owner"], issuer))
 
 
 def _instrument(isin: str) -> selectors.InstrumentView:

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from ledger import selectors, services
 from ledger.api import schemas
 from ledger.api.base import View
-from ledger.api.bodies import Bulk, Rows, hex32, read
-from ledger.api.callers import Caller, Possession, allow, grant, require_role
+from ledger.api.bodies import Bulk, Rows, clean, hex32, read
+from ledger.api.callers import Caller, Possession, acts_for, allow, grant, require_role
 from ledger.api.errors import not_found
 from ledger.api.examples import describe
 from ledger.protocol.keys import Card
@@ -84,6 +84,7 @@ class Lists(View):
 
     @describe(
         "lodge_list",
+        parameters=[schemas.query("for", "the issuer, where one of its people lodges the list", str)],
         request=inline_serializer("HolderList", {"rows": s.ListField(child=s.DictField())}),
         responses=schemas.answers(
             "LodgedList",
@@ -98,7 +99,7 @@ class Lists(View):
     )
     def post(self, request: Request) -> Response:
         """Lodge a list; an act then names it by `{chunks, root}`. For issuers: it is stored at every validator."""
-        issuer = require_role(request, "issuer")
+        issuer = require_role(request, "issuer", clean(request.query_params.get("for", "")))
         return Response(asdict(services.lodge_list(outputs=read(request, Rows).rows, issuer=issuer)))
 
 
@@ -133,4 +134,4 @@ def _is_party(caller: object, signed: dict[str, Any]) -> bool:
         return False
     note = signed["transaction"]["body"].get("note", {"readers": []})
     cards = [address_of_card(msgspec.convert(witness["card"], Card)) for witness in signed["witnesses"]]  # type: ignore[arg-type]
-    return caller.address in [reader["address"] for reader in note["readers"]] or caller.card in cards
+    return caller.card in cards or any(acts_for(caller, reader["address"]) for reader in note["readers"])

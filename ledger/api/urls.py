@@ -5,7 +5,7 @@ from typing import Final
 from django.urls import path, re_path
 from django.urls.resolvers import URLPattern
 
-from ledger.api import network, reading, submitting
+from ledger.api import documents, network, reading, submitting
 
 urlpatterns: Final[list[URLPattern]] = [
     path("network", network.Network.as_view(), name="api-network"),
@@ -17,6 +17,8 @@ urlpatterns: Final[list[URLPattern]] = [
     path("transactions/<str:txid>", submitting.TransactionStatus.as_view(), name="api-transaction"),
     path("transactions/<str:txid>/notes", submitting.Notes.as_view(), name="api-notes"),
     path("lists", submitting.Lists.as_view(), name="api-lists"),
+    path("documents", documents.Documents.as_view(), name="api-documents"),
+    path("documents/<str:digest>", documents.Document.as_view(), name="api-document"),
     path("blocks", reading.Blocks.as_view(), name="api-blocks"),
     path("blocks/<int:height>", reading.Block.as_view(), name="api-block"),
     path("blocks/<int:height>/certificate", reading.Certificate.as_view(), name="api-certificate"),

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from ledger.api.callers import Caller
+from ledger.api.callers import Caller, acts_for
 
 Json = dict[str, Any]
 PUBLIC: Final = ("allotment", "approval", "instrument", "network", "participant", "seal", "validators")
@@ -28,8 +28,8 @@ def public_part(key: str, value: Json) -> Json:
 
 
 def is_party(caller: object, key: str, value: Json) -> bool:
-    """Whether the whole record is this caller's business."""
-    return isinstance(caller, Caller) and caller.address in _parties(key, value)
+    """Whether the whole record is this caller's business: a party's own wallet, or one of its people's."""
+    return isinstance(caller, Caller) and any(acts_for(caller, each) for each in sorted(_parties(key, value)))
 
 
 def _parties(key: str, value: Json) -> set[str]:

@@ -25,6 +25,7 @@ from ledger.models.consensus import (
     SignedMessage,
     Timer,
 )
+from ledger.models.documents import SealedChunk, SealedDocument
 from ledger.models.pool import Claimed, Ended, HolderListChunk, Pending
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
     "ProposedTransaction",
     "Record",
     "RecordVersion",
+    "SealedChunk",
+    "SealedDocument",
     "SignedMessage",
     "Spend",
     "StatePage",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from ledger.protocol.block import BLOCK_BYTES, BLOCK_TRANSACTIONS, Header, transactions_root, validators_root
 from ledger.protocol.keys import address
 from ledger.protocol.reasons import Reason, Rejected
-from ledger.protocol.records import Wallet, wallet_key
+from ledger.protocol.signatories import signatories
 from ledger.protocol.signed import Submission
 from ledger.protocol.state import Applied, Delta, Needs, State, Turn
 from ledger.protocol.transactions import KINDS
@@ -54,12 +54,7 @@ def check_transaction(
 
 def check_witnesses(submitted: Submission, state: State) -> None:
     """Refuse any set but the exact one: each signer's card in force, and each card that comes into force."""
-    transaction = submitted.transaction
-    if transaction.rule_built:
-        needed: set[str] = set()
-    else:
-        needed = {_card_in_force(state, signer) for signer in transaction.signers(state)}
-        needed |= {address(card) for card in transaction.new_cards()}
+    needed = {one.card_address for one in signatories(submitted.transaction, state)}
     shown = {address(witness.card) for witness in submitted.signed.witnesses}
     if shown != needed:
         # Any stranger can sign with a key of his own: he is not told whose signature he should have brought.
@@ -112,9 +107,3 @@ def check_contents(state: State, header: Header, transactions: Sequence[Submissi
         raise Rejected(Reason.BAD_BLOCK, "proposer")
     if sum(isinstance(submitted.transaction, Evidence) for submitted in transactions) > BLOCK_EVIDENCE:
         raise Rejected(Reason.BAD_BLOCK, "transactions", "The block has too much evidence.")
-
-
-def _card_in_force(state: State, signer: str) -> str:
-    """The address of the signer's card in force: its own address while the first card is."""
-    wallet = state.find(wallet_key(signer), Wallet)
-    return signer if wallet is None else address(wallet.card)

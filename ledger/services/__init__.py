@@ -3,6 +3,7 @@
 from ledger.services.admission import Answer, admit_from_peer, dry_run, submit
 from ledger.services.blocks import build_block, check_block, commit_block
 from ledger.services.desk import NodeDesk, own_desk
+from ledger.services.documents import erase_documents, lodge_document
 from ledger.services.founding import install_genesis
 from ledger.services.lists import lodge_list
 
@@ -14,7 +15,9 @@ __all__ = [
     "check_block",
     "commit_block",
     "dry_run",
+    "erase_documents",
     "install_genesis",
+    "lodge_document",
     "lodge_list",
     "own_desk",
     "submit",

@@ -39,6 +39,7 @@ from ledger.protocol.signed import Submission
 from ledger.protocol.validators import validators_at
 from ledger.store import chain, pool
 from ledger.store.bodies import CERTIFICATE_MAX, BodyRows
+from ledger.store.documents import DocumentRows
 from ledger.store.source import state_at
 
 CHANNEL: Final = "tallystick"
@@ -52,6 +53,7 @@ class Rows(BodyRows):
     """Keeps nothing itself: the database and the home folder are those of the moment."""
 
     unsure = False
+    documents = DocumentRows()
 
     @property
     def me(self) -> Local:

@@ -13,6 +13,7 @@ GOVERNANCE = "ledger/protocol/governance.py"
 EVIDENCE = "ledger/protocol/transactions/evidence.py"
 GOVERN = "ledger/protocol/transactions/govern.py"
 TURN = "ledger/protocol/transition.py"
+SIGNATORIES = "ledger/protocol/signatories.py"
 RULES = "ledger/protocol/rules.py"
 ADMISSION = "ledger/services/admission.py"
 CALLERS = "ledger/api/callers.py"
@@ -36,12 +37,12 @@ LEDGER: Final = [
     Mutant("witness too many", "roles", TURN,
       "if shown != needed:",
       "if needed - shown:", "stories"),
-    Mutant("replaced card signs", "roles", TURN,
-      "return signer if wallet is None else address(wallet.card)",
-      "return signer", "stories"),
-    Mutant("new card need not sign", "roles", TURN,
-      "needed |= {address(card) for card in transaction.new_cards()}",
-      "needed |= {address(card) for card in transaction.new_cards() if address(card) in needed}", "stories"),
+    Mutant("replaced card signs", "roles", SIGNATORIES,
+      "return Signatory(owner, address(wallet.card), wallet.card)",
+      "return Signatory(owner, owner, wallet.card)", "stories"),
+    Mutant("new card need not sign", "roles", SIGNATORIES,
+      "return [found for _, found in sorted((new | owners).items())]",
+      "return [found for _, found in sorted(owners.items())]", "stories"),
     Mutant("suspended approver", "roles", DECIDE,
       'check_active(turn.state, self._approver(turn.state), self.body.role, "body.role")',
       "pass", "stories"),

@@ -23,7 +23,7 @@ from ledger.protocol.transactions.evidence import BLOCK_EVIDENCE, Evidence
 from ledger.protocol.validators import validators_at
 from ledger.store.evidence import PROOF_MAX
 from tests.simulation.books import Books, read_once
-from tests.simulation.rows import NOBODY, MemoryGuard, Rows, Watch, copy_of
+from tests.simulation.rows import NOBODY, MemoryGuard, NoDocuments, Rows, Watch, copy_of
 
 
 class MemoryDesk:
@@ -39,6 +39,7 @@ class MemoryDesk:
     ) -> None:
         self.me, self.rows, self.clock, self.reached, self.watch = me, Rows(books), clock, reached, watch
         self.guard = MemoryGuard(reached)
+        self.documents = NoDocuments()
         self.woken = False
         self.unsure = False
         self.inside = False  # of an atomic()

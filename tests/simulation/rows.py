@@ -1,10 +1,11 @@
 """What a node keeps: its rows, in dictionaries, and the guard's file outside of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger.desk import Peer, Progress
+from ledger.documents import DocumentChunk, Lacking, Sealed
 from ledger.envelopes import Status, Summary
 from ledger.guard import Guard, Mark, Marks
 from ledger.protocol.block import Block
@@ -41,6 +42,28 @@ class Rows:
         }
         other.blocks, other.events = self.blocks.copy(), self.events.copy()
         return other
+
+
+class NoDocuments:
+    """The shelf of a node on which nobody lays anything: the simulator is about votes."""
+
+    def take(self, sealed: Sealed, *, source: str) -> None:
+        raise NotImplementedError("no documents are lodged in the simulator")
+
+    def take_chunk(self, chunk: DocumentChunk) -> None:
+        raise NotImplementedError("no documents are lodged in the simulator")
+
+    def lacking(self, limit: int) -> list[Lacking]:
+        return []
+
+    def unknown(self, limit: int) -> list[str]:
+        return []
+
+    def copies(self, documents: Sequence[str]) -> list[Sealed]:
+        return []
+
+    def chunks(self, id: str, numbers: Sequence[int]) -> list[DocumentChunk]:
+        return []
 
 
 def copy_of(one: Progress) -> Progress:

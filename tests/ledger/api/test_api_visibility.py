@@ -138,3 +138,18 @@ def test_only_what_lasts_may_be_kept(town: NodeTown, api: Api) -> None:
     assert api.get(f"blocks/{town.height}")["Cache-Control"] == "public, max-age=60"
     for moving in ("network", "blocks", f"blocks/{town.height + 9}", "instruments"):
         assert api.get(moving)["Cache-Control"] == "no-store"
+
+
+def test_the_people_of_a_joint_wallet_see_what_concerns_it(
+    town: NodeTown, as_wallet: Callable[[Signer], Api]
+) -> None:
+    """Nobody holds a joint wallet alone: each of its people asks by a card of his own."""
+    act = town.registration({"ann": 120, "bob": 150, "issuer": 30})
+    asked = town.propose(act, town.issuer)
+    key, clerk = f"records/proposal/{asked}", as_wallet(town.issuer.members[1])
+    assert clerk.get(key).json()["value"]["act"] == act
+    assert as_wallet(town.notary.members[0]).get(key).json()["value"]["act"] == act
+    assert "holders" not in as_wallet(town.house.members[0]).get(key).json()["value"]["act"]
+    assert as_wallet(town.regulator.members[2]).get(f"wallets/{town.at('ann')}/outputs").status_code == 200
+    assert clerk.get(f"wallets/{town.issuer.address}/outputs").status_code == 200
+    assert clerk.get(f"wallets/{town.notary.address}/outputs").status_code == 403
