@@ -2,26 +2,37 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 
 from ledger.api.urls import API_NAMES
 from portal import audit
 from portal.models import Account
+from portal.wallets import addresses_of
+
+M = TypeVar("M", bound=Model)
 
 
 class Audience(StrEnum):
     """Who a page is for."""
 
     ANYONE = "anyone"  # public: no addresses, no quantities of single transactions
-    SIGNED_IN = "signed-in"  # any account of this node's institution
-    OPERATOR = "operator"  # operators of this node's institution
-    SUPERVISOR = "supervisor"  # operators, and only where the institution is the regulator or the CSD
-    REGISTER = "register"  # operators, and only where the institution may see that instrument's register
+    SIGNED_IN = "signed-in"  # any account of this portal
+    OWN = "own"  # any account, but only its own or its organisation's things: `own` gives 404 for all others
+    PREPARE = "prepare"  # own things, and the mandate to prepare or to sign
+    SIGN = "sign"  # own things, and the mandate to sign
+    ADMINISTRATOR = "administrator"  # administrators, for their own organisation
+    OPERATOR = "operator"  # administrators of this node's institution
+    SUPERVISOR = (
+        "supervisor"  # people at work on this node, where its institution is the regulator or the CSD
+    )
+    REGISTER = "register"  # any account; `portal.registers` knows whose instrument it is
     PROGRAM = "program"  # the API: no session, no cookie; it asks programs for their token where it must
 
 
@@ -42,6 +53,8 @@ MATRIX: Final[dict[str, Audience]] = {
     "sign-in": Audience.ANYONE,
     "sign-out": Audience.ANYONE,
     "audit-log": Audience.OPERATOR,
+    "wallet-links": Audience.OWN,
+    "wallet-link-removal": Audience.OWN,
     "api-docs": Audience.ANYONE,
     "api-schema": Audience.ANYONE,
     **dict.fromkeys(API_NAMES, Audience.PROGRAM),
@@ -80,6 +93,28 @@ def admits(audience: Audience, user: Account | AnonymousUser) -> bool:
     """Whether a page for this audience may be opened by this visitor, as far as the page alone can tell."""
     if audience in {Audience.ANYONE, Audience.PROGRAM}:
         return True
-    if not user.is_authenticated:
-        return False
-    return audience is Audience.SIGNED_IN or user.is_operator
+    return user.is_authenticated and user.is_active and ASKED[audience](user)
+
+
+ASKED: Final[dict[Audience, Callable[[Account], bool]]] = {
+    Audience.SIGNED_IN: lambda account: True,
+    Audience.OWN: lambda account: True,
+    Audience.PREPARE: lambda account: account.may_prepare,
+    Audience.SIGN: lambda account: account.may_sign,
+    Audience.ADMINISTRATOR: lambda account: account.is_administrator,
+    Audience.OPERATOR: lambda account: account.is_operator,
+    Audience.SUPERVISOR: lambda account: account.may_look_up,
+    Audience.REGISTER: lambda account: True,
+}
+
+
+def own(rows: QuerySet[M], account: Account, **lookup: object) -> M:
+    """The one row of the account's organisation that fits; 404 for another organisation's, as for none."""
+    return get_object_or_404(rows, organisation=account.organisation, **lookup)
+
+
+def own_address(account: Account, address: str) -> str:
+    """The address, if the account may see this wallet's things; 404 for any other wallet."""
+    if address not in addresses_of(account):
+        raise Http404
+    return address

@@ -14,6 +14,8 @@ class Event(StrEnum):
     SIGN_IN_FAILED = "account:sign-in-failed"
     SIGNED_OUT = "account:signed-out"
     CREATED = "account:created"
+    WALLET_LINKED = "wallet:linked"
+    WALLET_UNLINKED = "wallet:unlinked"
     REGISTER_VIEWED = "register:viewed"
     REGISTER_EXPORTED = "register:exported"
     EVIDENCE_VIEWED = "evidence:viewed"

@@ -1,9 +1,11 @@
-"""What every page says about the node that serves it."""
+"""What every page says about the node that serves it, and to whom."""
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.navigation import menu
+
 
 def node(request: HttpRequest) -> dict[str, object]:
-    """The node's name, for header and footer."""
-    return {"node_name": settings.TALLYSTICK_NODE}
+    """The node's name, for header and footer, and the menu of this visitor."""
+    return {"node_name": settings.TALLYSTICK_NODE, "menu": lambda: menu(request.user)}

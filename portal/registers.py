@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -45,9 +46,14 @@ class Row:
     hundredths: int
 
 
-def entitled(instrument: InstrumentView) -> bool:
-    """Whether this node's institution is the instrument's issuer, the regulator or the CSD; one query."""
-    return this_node().institution == instrument.value["issuer"] or is_supervisor()
+def entitled(account: Account | AnonymousUser, instrument: InstrumentView) -> bool:
+    """Whether this is the issuer's own people, or people at work on the issuer's or a supervisor's node."""
+    if not account.is_authenticated or not account.is_active:
+        return False
+    issuer = instrument.value["issuer"]
+    if account.may_look_up and (this_node().institution == issuer or is_supervisor()):
+        return True
+    return not account.organisation.is_home and account.organisation.address == issuer
 
 
 def look_up(account: Account, isin: str, event: audit.Event, **detail: int | str | None) -> InstrumentView:
@@ -55,7 +61,7 @@ def look_up(account: Account, isin: str, event: audit.Event, **detail: int | str
     instrument = selectors.instrument(isin)
     if instrument is None:
         raise Http404
-    if not entitled(instrument):
+    if not entitled(account, instrument):
         audit.record(event=audit.Event.REFUSED, account=account.username, subject=isin)
         raise PermissionDenied
     audit.record(event=event, account=account.username, subject=isin, **detail)

@@ -17,6 +17,7 @@ from portal.views import (
     registers,
     search,
     transactions,
+    wallet_links,
 )
 
 converters.register()
@@ -36,6 +37,8 @@ urlpatterns = [
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),
     path("audit-log/", accounts.audit_log, name="audit-log"),
+    path("wallet/links/", wallet_links.links, name="wallet-links"),
+    path("wallet/links/<int:link>/removal/", wallet_links.forget, name="wallet-link-removal"),
     path("language/", set_language, name="set_language"),
     path("api/", include("ledger.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),

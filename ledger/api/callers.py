@@ -80,8 +80,8 @@ class AddressThrottle(AnonRateThrottle):
         return str(self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)})
 
 
-def grant(proof: Possession) -> tuple[str, int]:
-    """A token for a wallet whose card in force has signed, and when it ends."""
+def prove(proof: Possession) -> None:
+    """Returns if the wallet's card in force has signed for this chain just now; Rejected otherwise."""
     now = int(time.time())
     if abs(now - proof.time) > PROOF_SECONDS:
         raise Rejected(Reason.EXPIRED, "time", f"The proof is of {proof.time}; it is {now} here. Sign again.")
@@ -90,6 +90,12 @@ def grant(proof: Possession) -> tuple[str, int]:
     verify_witness(witness, digest("tallystick/token/1", canonical(claim)))
     if address(proof.card) != _card_in_force(proof.address):
         raise Rejected(Reason.WRONG_WITNESSES, "card", "This is not the wallet's card in force.")
+
+
+def grant(proof: Possession) -> tuple[str, int]:
+    """A token for a wallet whose card in force has signed, and when it ends."""
+    prove(proof)
+    now = int(time.time())
     token = secrets.token_urlsafe(32)
     Token.objects.filter(expires__lte=now).delete()
     Token.objects.create(

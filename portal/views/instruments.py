@@ -43,6 +43,6 @@ def detail(request: HttpRequest, isin: str) -> HttpResponse:
         "rules": instruments.rules(view.value, names_of(claims["issuers"])),
         "timeline": instruments.timeline(isin),
         "headline": selectors.headline(),
-        "shows_register": entitled(view),
+        "shows_register": entitled(request.user, view),
     }
     return render(request, "instruments/instrument.html", context)

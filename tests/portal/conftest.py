@@ -11,7 +11,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from ledger.node.files import Home, write
-from portal.models import Account
+from portal.models import Account, Organisation
 from tests.ledger.world import NodeTown
 
 PASSWORD = "hazel and willow, 1826"
@@ -78,25 +78,40 @@ def belong_to(settings: Settings, town: NodeTown, institution: str) -> None:
     settings.TALLYSTICK_HOME = home.folder
 
 
-def account(name: str, role: str) -> Account:
-    """An account that can sign in with PASSWORD."""
-    made = Account(username=name, role=role)
+def organisation(name: str, address: str | None = None, **fields: bool) -> Organisation:
+    """An organisation of this portal; asked again, the same one."""
+    return Organisation.objects.get_or_create(name=name, defaults={"address": address, **fields})[0]
+
+
+def home() -> Organisation:
+    """The institution whose node this is."""
+    return organisation("Home", is_home=True)
+
+
+def account(name: str, role: str = "viewer", of: Organisation | None = None) -> Account:
+    """Who can sign in with PASSWORD: operator or administrator, viewer, or a mandate; by default of the home."""
+    mandate = role if role in Account.Mandate.values else Account.Mandate.VIEW
+    rules = role in {"operator", "administrator"}
+    made = Account(username=name, organisation=of or home(), mandate=mandate, is_administrator=rules)
     made.set_password(PASSWORD)
     made.save()
     return made
 
 
+def signed_in(name: str, role: str = "viewer", of: Organisation | None = None) -> Client:
+    """A browser in which this new account has signed in."""
+    client = Client()
+    client.force_login(account(name, role, of))
+    return client
+
+
 @pytest.fixture
 def operator(db: None) -> Client:
-    """A browser in which an operator has signed in."""
-    client = Client()
-    client.force_login(account("olga", "operator"))
-    return client
+    """A browser in which an administrator of the home organisation has signed in."""
+    return signed_in("olga", "operator")
 
 
 @pytest.fixture
 def viewer(db: None) -> Client:
-    """A browser in which somebody has signed in who may not look up registers."""
-    client = Client()
-    client.force_login(account("vera", "viewer"))
-    return client
+    """A browser in which somebody of the home organisation has signed in who may only view."""
+    return signed_in("vera", "viewer")

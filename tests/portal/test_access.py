@@ -8,8 +8,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
 
 from portal.access import MATRIX, Audience, admits
-from portal.models import Account, AuditEvent
+from portal.models import AuditEvent
 from tests.ledger.world import NodeTown
+from tests.portal.conftest import account
 from tests.protocol.town import SHARE
 
 OPENED = {200, 302, 400, 401, 405}  # the view itself answered
@@ -30,7 +31,7 @@ NAMES = sorted({name for name, _ in patterns(get_resolver())})
 
 def address_of(name: str, share: str) -> str:
     """An address of this name that leads to something."""
-    arguments = {"txid": share, "isin": SHARE, "height": 1}
+    arguments = {"txid": share, "isin": SHARE, "height": 1, "link": 1}
     wanted = next(entry for found, entry in patterns(get_resolver()) if found == name).pattern.converters
     return reverse(name, kwargs={key: arguments[key] for key in wanted})
 
@@ -56,7 +57,7 @@ def test_anonymous_visitors_are_sent_to_sign_in(client: Client, share: str, name
 @pytest.mark.parametrize("name", portal_names())
 def test_viewers_see_what_is_public_or_for_everybody_here(viewer: Client, share: str, name: str):
     answer = viewer.get(address_of(name, share))
-    open_to_viewers = MATRIX[name] in {Audience.ANYONE, Audience.SIGNED_IN}
+    open_to_viewers = MATRIX[name] in {Audience.ANYONE, Audience.SIGNED_IN, Audience.OWN}
     assert (answer.status_code in OPENED) is open_to_viewers
     if not open_to_viewers:
         assert AuditEvent.objects.get().event == "page:refused"
@@ -96,8 +97,10 @@ def test_a_url_without_a_row_is_closed(operator: Client, town: NodeTown, monkeyp
     assert operator.get("/").status_code == 403
 
 
-def test_an_account_that_was_closed_opens_nothing():
-    assert not admits(Audience.REGISTER, Account(username="gone", role="operator", is_active=False))
+def test_an_account_that_was_closed_opens_nothing(db: None):
+    gone = account("gone", "operator")
+    gone.is_active = False
+    assert not any(admits(audience, gone) for audience in set(Audience) - {Audience.ANYONE, Audience.PROGRAM})
 
 
 def test_cookies_are_named_after_the_node(settings: Settings):

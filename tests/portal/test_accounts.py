@@ -1,10 +1,12 @@
 """Signing in, and the command that makes the accounts of this issue."""
 
 import io
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from pytest_django import Settings
 
 from portal.models import Account, AuditEvent
 from tests.ledger.world import NodeTown
@@ -45,7 +47,9 @@ def test_the_form_needs_its_token(town: NodeTown):
     assert answer.status_code == 403 and "This form is too old" in answer.content.decode()
 
 
-def test_the_command_makes_an_operator_and_changes_the_password(db: None, monkeypatch: pytest.MonkeyPatch):
+def test_the_command_makes_an_operator_and_changes_the_password(
+    town: NodeTown, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("TALLYSTICK_OPERATOR_PASSWORD", PASSWORD)
     said = io.StringIO()
     call_command("create_operator", "olga", stdout=said)
@@ -56,12 +60,22 @@ def test_the_command_makes_an_operator_and_changes_the_password(db: None, monkey
     call_command("create_operator", "olga", "--role", "viewer", stdout=said)
     olga = Account.objects.get(username="olga")
     assert olga.check_password(PASSWORD + "!") and not olga.is_operator
+    assert olga.organisation.address == town.csd.address
     assert AuditEvent.objects.count() == 2
 
 
 @pytest.mark.parametrize("password", ["short", "password1234", "olgaolgaolga"])
-def test_the_command_refuses_weak_passwords(db: None, monkeypatch: pytest.MonkeyPatch, password: str):
+def test_the_command_refuses_weak_passwords(town: NodeTown, monkeypatch: pytest.MonkeyPatch, password: str):
     monkeypatch.setenv("TALLYSTICK_OPERATOR_PASSWORD", password)
     with pytest.raises(CommandError, match="password"):
         call_command("create_operator", "olgaolgaolga")
     assert not Account.objects.exists()
+
+
+def test_the_command_needs_a_node(
+    db: None, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+):
+    monkeypatch.setenv("TALLYSTICK_OPERATOR_PASSWORD", PASSWORD)
+    settings.TALLYSTICK_HOME = tmp_path
+    with pytest.raises(CommandError, match="run node_init first"):
+        call_command("create_operator", "olga")

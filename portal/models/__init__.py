@@ -1,0 +1,8 @@
+"""Rows of the portal: who may sign in on this node, for whom, and what they looked at."""
+
+from portal.models.accounts import Account, Organisation
+from portal.models.audit import AuditEvent
+from portal.models.invitations import Invitation
+from portal.models.wallets import WalletLink
+
+__all__ = ["Account", "AuditEvent", "Invitation", "Organisation", "WalletLink"]
