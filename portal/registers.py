@@ -46,14 +46,21 @@ class Row:
     hundredths: int
 
 
-def entitled(account: Account | AnonymousUser, instrument: InstrumentView) -> bool:
+def offered(visitor: Account | AnonymousUser, instrument: InstrumentView) -> bool:
+    """Whether a page should name the register: to whoever may open it, and to nobody yet where our people may."""
+    return entitled(visitor, instrument) if visitor.is_authenticated else _kept_here(instrument)
+
+
+def entitled(account: Account, instrument: InstrumentView) -> bool:
     """Whether this is the issuer's own people, or people at work on the issuer's or a supervisor's node."""
-    if not account.is_authenticated or not account.is_active:
-        return False
-    issuer = instrument.value["issuer"]
-    if account.may_look_up and (this_node().institution == issuer or is_supervisor()):
+    if account.may_look_up and _kept_here(instrument):
         return True
-    return not account.organisation.is_home and account.organisation.address == issuer
+    own = account.organisation
+    return account.is_active and not own.is_home and own.address == instrument.value["issuer"]
+
+
+def _kept_here(instrument: InstrumentView) -> bool:
+    return this_node().institution == instrument.value["issuer"] or is_supervisor()
 
 
 def look_up(account: Account, isin: str, event: audit.Event, **detail: int | str | None) -> InstrumentView:

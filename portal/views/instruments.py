@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from ledger import selectors
 from portal.queries import text_in
-from portal.registers import entitled
+from portal.registers import offered
 from portal.shown import instruments
 from portal.shown.institutions import names_of
 
@@ -43,6 +43,6 @@ def detail(request: HttpRequest, isin: str) -> HttpResponse:
         "rules": instruments.rules(view.value, names_of(claims["issuers"])),
         "timeline": instruments.timeline(isin),
         "headline": selectors.headline(),
-        "shows_register": entitled(request.user, view),
+        "shows_register": offered(request.user, view),
     }
     return render(request, "instruments/instrument.html", context)

@@ -13,6 +13,7 @@ from ledger.store import rows
 from portal import registers
 from portal.models import AuditEvent
 from tests.ledger.world import NodeTown
+from tests.portal.conftest import organisation, signed_in
 from tests.protocol.town import SHARE
 
 REGISTER = f"/instruments/{SHARE}/register/"
@@ -112,3 +113,9 @@ def test_the_curve_rises_to_the_whole(town: NodeTown, share: str):
     spread = registers.spread(view, registers.moment(None))
     assert spread.holders == 3 and spread.largest == [170, 100, 30]
     assert registers.curve(spread)[-1] == {"holders": 3, "hundredths": 10_000}
+
+
+def test_an_issuers_people_see_their_own_register_on_anybodys_portal(town: NodeTown, share: str):
+    issuer, other = organisation("Issuer", town.issuer.address), organisation("Notary", town.notary.address)
+    assert signed_in("iris", "view", issuer).get(f"/instruments/{SHARE}/register/").status_code == 200
+    assert signed_in("nora", "administrator", other).get(f"/instruments/{SHARE}/register/").status_code == 403
