@@ -66,9 +66,9 @@ def broken(request: Request) -> bool:
     return request.failure != "net::ERR_ABORTED"
 
 
-def sign_in(page: Page, portal: RunningPortal) -> None:
+def sign_in(page: Page, portal: RunningPortal, name: str = "olga") -> None:
     page.goto(f"{portal.url}/sign-in/?next=/")
-    page.get_by_label("Name").or_(page.get_by_label("名称")).fill("olga")
+    page.get_by_label("Name").or_(page.get_by_label("名称")).fill(name)
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{portal.url}/")

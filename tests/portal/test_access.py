@@ -1,43 +1,19 @@
 """The access matrix is the law: every URL has a row, and every row is what every visitor meets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
 
 from portal.access import MATRIX, Audience, admits
 from portal.models import AuditEvent
 from tests.ledger.world import NodeTown
 from tests.portal.conftest import account
+from tests.portal.matrix import NAMES, address_of, portal_names
 from tests.protocol.town import SHARE
 
 OPENED = {200, 302, 400, 401, 405}  # the view itself answered
-
-
-def patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every pattern with its full name, such as `api:submit`."""
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
-            space = f"{before}{entry.namespace}:" if entry.namespace else before
-            yield from patterns(entry, space)
-        else:
-            yield before + str(entry.name), entry
-
-
-NAMES = sorted({name for name, _ in patterns(get_resolver())})
-
-
-def address_of(name: str, share: str) -> str:
-    """An address of this name that leads to something."""
-    arguments = {"txid": share, "isin": SHARE, "height": 1, "link": 1}
-    wanted = next(entry for found, entry in patterns(get_resolver()) if found == name).pattern.converters
-    return reverse(name, kwargs={key: arguments[key] for key in wanted})
-
-
-def portal_names() -> list[str]:
-    return [name for name in NAMES if MATRIX.get(name) is not Audience.PROGRAM]
 
 
 def test_every_url_has_a_row_and_every_row_a_url():

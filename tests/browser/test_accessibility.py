@@ -1,0 +1,87 @@
+"""axe finds nothing serious or critical on any page of the access matrix, in both languages, themes and widths."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.axe import findings
+from tests.browser.conftest import beside
+from tests.browser.portal import RunningPortal
+from tests.browser.test_portal_pages import WIDTHS, sign_in
+from tests.ledger.world import NodeTown
+from tests.portal.matrix import address_of, portal_names
+from tests.protocol.town import SHARE
+
+pytestmark = pytest.mark.browser
+
+VISITORS = ("olga", "")  # whoever may see most comes first; "" has not signed in
+NO_PAGE = {"set_language": "a button, answered by the page where it was pressed"}
+STATES = (
+    "/search/?q=nothing",
+    "/instruments/?q=nothing",
+    f"/instruments/{SHARE}/register/?height=1",
+    f"/instruments/{SHARE}/register/?height=x",
+    "/nowhere/",
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_axe_finds_nothing_grave_on_any_page(
+    browser: Browser, portal: RunningPortal, town: NodeTown, language: str, theme: str
+) -> None:
+    found = []
+    for page, path in every_page(browser, portal, town, language, theme):
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            found += [f"{path} at {width}: {finding}" for finding in findings(page)]
+    assert not found, "\n".join(found)
+    page.evaluate("document.querySelector('h1').append(new Image())")
+    assert [finding.partition(":")[0] for finding in findings(page)] == ["image-alt"], "axe sees nothing"
+
+
+def every_page(
+    browser: Browser, portal: RunningPortal, town: NodeTown, language: str, theme: str
+) -> Iterator[tuple[Page, str]]:
+    """Each page of the matrix, opened by the first visitor who may; a name that nobody can open fails."""
+    profiles = [profile(browser, portal, name, language, theme) for name in VISITORS]
+    share = beside(lambda: town.blocks[-1].transactions[0].id)
+    for name in portal_names():
+        path = address_of(name, share)
+        context = opener(profiles, portal.url + path, name)
+        if context:
+            yield show(context, portal.url + path), path
+    for path in STATES:
+        yield show(profiles[0], portal.url + path), path
+
+
+def profile(browser: Browser, portal: RunningPortal, name: str, language: str, theme: str) -> BrowserContext:
+    """A visitor's own browser profile with one page open."""
+    context = browser.new_context(locale=language, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page = context.new_page()
+    if name:
+        sign_in(page, portal, name)
+    return context
+
+
+def show(context: BrowserContext, url: str) -> Page:
+    """The profile's page at this address."""
+    page = context.pages[0]
+    page.goto(url)
+    page.wait_for_load_state("networkidle" if "/api/docs/" in url else "load")
+    return page
+
+
+def opener(profiles: list[BrowserContext], url: str, name: str) -> BrowserContext | None:
+    """Whose profile gets this page; None where there is no page: a file, or what only takes a form."""
+    answers = []
+    for context in profiles:
+        answer = context.request.get(url, max_redirects=0)
+        kind = answer.headers.get("content-type", "")
+        if answer.status == 200 and kind.startswith("text/html"):
+            return context
+        if answer.status == 405 or (answer.status == 200 and kind) or name in NO_PAGE:
+            return None
+        answers.append(answer.status)
+    raise AssertionError(f"{name}: nobody could open {url}: {answers}")
