@@ -7,3 +7,4 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     """Also rewrites `import … from "./x.js";`: Django does so only if asked, and before a semicolon."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20  # one for each step of the longest chain of imports
