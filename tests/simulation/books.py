@@ -10,7 +10,7 @@ from ledger.protocol.block import Block
 from ledger.protocol.consensus.evidence import Place
 from ledger.protocol.consensus.messages import Certificate
 from ledger.protocol.genesis import Genesis, chain_id, first_records, genesis_digest
-from ledger.protocol.reasons import Rejected
+from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import ProvenEvidence
 from ledger.protocol.signed import Submission, check_form, check_signatures, read
 from ledger.protocol.state import State
@@ -65,6 +65,8 @@ class Books:
 
     def refusal(self, submitted: Submission, time: int) -> Rejected | None:
         """Why this would not be taken into a pool; what is pending there is not asked."""
+        if submitted.transaction.rule_built:
+            return Rejected(Reason.UNKNOWN_KIND, "kind")
         try:
             _check(submitted, self.tip.chain)
             check_transaction(

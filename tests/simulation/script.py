@@ -34,10 +34,13 @@ from ledger.protocol.consensus.messages import (
     SignedProposal,
     SignedVote,
     Vote,
+    VoteEvidence,
     VoteType,
 )
 from ledger.protocol.consensus.proposers import proposer
 from ledger.protocol.encoding import canonical
+from ledger.protocol.signed import Signed
+from ledger.protocol.transactions.evidence import Evidence
 from tests.simulation.desk import MemoryDesk
 from tests.simulation.town import resident, transaction
 
@@ -148,12 +151,14 @@ class Script:
         return self.say(BlockEnvelope, summary_of(block))
 
     def transactions(self) -> Act:
-        """Some, good or not, known or not."""
+        """Some, good or not, known or not; among them what no pool takes."""
         texts = [
             transaction(4, self.random.randrange(8)).decode() for _ in range(self.random.randrange(1, 4))
         ]
         if self.random.random() < 0.2:
             texts.append('{"transaction":1}')
+        if self.random.random() < 0.2:
+            texts.append(evidence(self.random.choice(OTHERS)))
         return self.say(TransactionsEnvelope, Transactions(signed=tuple(texts)))
 
     def status(self) -> Act:
@@ -215,6 +220,13 @@ def signed(name: str, block: str, height: int, round_: int, type_: VoteType) -> 
     me = resident(4, name)
     said = Vote(block, me.chain, height, round_, type_, name)
     return SignedVote(me.sign(said.signing_bytes()), said)
+
+
+def evidence(name: str) -> str:
+    """What a proposer puts into its block about somebody who voted twice."""
+    first, second = (signed(name, block, 1, 0, "prevote") for block in ("e" * 64, "f" * 64))
+    built = Evidence.of(VoteEvidence(first, second), resident(4, ME).chain)
+    return canonical(Signed(transaction=built, witnesses=())).decode()
 
 
 def parts_of(block: str, height: int, round_: int, type_: VoteType) -> tuple[Signature, ...]:
