@@ -2,7 +2,8 @@
 
 from portal.models.accounts import Account, Organisation
 from portal.models.audit import AuditEvent
+from portal.models.contacts import Contact
 from portal.models.invitations import Invitation
 from portal.models.wallets import WalletLink
 
-__all__ = ["Account", "AuditEvent", "Invitation", "Organisation", "WalletLink"]
+__all__ = ["Account", "AuditEvent", "Contact", "Invitation", "Organisation", "WalletLink"]

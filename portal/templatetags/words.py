@@ -29,6 +29,12 @@ def units(value: int | None, decimals: int = 0) -> str:
 
 
 @register.filter
+def signed_units(value: int, decimals: int = 0) -> str:
+    """The same of a change, with a real minus sign where it is one."""
+    return units(value, decimals) if value >= 0 else f"−{units(-value, decimals)}"
+
+
+@register.filter
 def share(part: int, whole: int) -> str:
     """A percentage with two decimals, rounded down, so that parts never add up to more than the whole."""
     if not whole:

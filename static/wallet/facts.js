@@ -111,19 +111,31 @@ export async function collect(transaction, prover, { own = [], acts = [], labels
 }
 
 /**
- * Those of these addresses that this card signs for: its own, and institutions whose first card it is a member of.
+ * Those of these addresses that this card signs for: its own, and institutions of whose card it is proven to be a
+ * member, by the wallet's record or because the address is derived from that very card.
  * @param {import("./keys.js").SingleCard} card
  * @param {string[]} candidates the portal's word
- * @param {import("./node.js").NodeClient} node
+ * @param {Prover} prover
  */
-export async function ownAddresses(card, candidates, node) {
-  const self = await address(card);
+export async function ownAddresses(card, candidates, prover) {
   const checked = candidates.map(async (each) => {
-    const shown = (await quiet(() => node.record(`wallet/${each}`)))?.value?.card;
-    if (shown?.scheme !== "multi" || (await address(shown)) !== each) return [];
-    return shown.cards.some((/** @type {any} */ member) => member.sign === card.sign) ? [each] : [];
+    const shown = await cardOf(each, prover);
+    const members = shown?.scheme === "multi" ? shown.cards : [];
+    return members.some((/** @type {any} */ member) => member.sign === card.sign) ? [each] : [];
   });
-  return [self, ...(await Promise.all(checked)).flat()];
+  return [await address(card), ...(await Promise.all(checked)).flat()];
+}
+
+/**
+ * The card of a wallet: the one that its address is derived from, if that is still in force; else the one that is
+ * proven to this caller; null if the node can show neither.
+ * @type {(owner: string, prover: Prover) => Promise<import("./keys.js").Card | null>}
+ */
+export async function cardOf(owner, prover) {
+  const shown = (await quiet(() => prover.node.record(`wallet/${owner}`)))?.value?.card;
+  if (shown && (await quiet(() => address(shown))) === owner) return shown;
+  const proven = shown && prover.node.wallet && (await quiet(() => prover.record(`wallet/${owner}`)));
+  return proven ? proven.value.card : null;
 }
 
 /** The act behind an approval, if what anybody shows has the basis that is signed; of a retraction, if it is proven. */

@@ -11,11 +11,15 @@ import { checkCiphertexts } from "./sealing.js";
 import { describe } from "./sentence.js";
 import { utc, words } from "./shown.js";
 import { id } from "./transaction.js";
+import { unlockFields, unlocked } from "./unlock.js";
 
 /** @typedef {import("./backup.js").Wallet} Wallet */
 /** @typedef {import("./shapes.js").Transaction} Transaction */
 /** @typedef {import("./facts.js").Facts} Facts */
-/** @typedef {{address: string, card: import("./keys.js").SingleCard, signature: string}} Parts `address` is the card's own */
+/**
+ * @typedef {{address: string, card: import("./keys.js").SingleCard, signature: string, sentence: string}} Parts
+ *   `address` is the card's own; `sentence` is what was shown
+ */
 /**
  * @typedef {{notes?: string[], facts?: Facts, acts?: import("./shapes.js").Act[], labels?: Record<string, string>,
  *   noteText?: string, institution?: string, signers?: string[]}} Options
@@ -71,7 +75,7 @@ async function ask(dialog, transaction, options) {
     const wallet = open && candidates.some(({ address }) => address === open.address) ? open : null;
     const shown = await sheet(transaction, wallet ?? candidates[0], wallet, options);
     const decision = await decided(dialog, transaction, shown, candidates, wallet);
-    if (decision === "signed" && wallet) return sign(transaction, wallet);
+    if (decision === "signed" && wallet) return { ...(await sign(transaction, wallet)), sentence: shown.description.sentence };
     if (decision === null) return null;
   }
 }
@@ -95,9 +99,8 @@ async function wallets(signers) {
 
 /** The description, from proven facts. @type {(transaction: Transaction, pinned: keyring.Entry | Wallet, wallet: Wallet | null, options: Options) => Promise<any>} */
 async function sheet(transaction, pinned, wallet, { facts, institution, ...given }) {
-  const node = new NodeClient(wallet);
-  const prover = new Prover(node, pinned);
-  const own = await ownAddresses(pinned.card, institution ? [institution] : [], node);
+  const prover = new Prover(new NodeClient(wallet), pinned);
+  const own = await ownAddresses(pinned.card, institution ? [institution] : [], prover);
   const isOurs = transaction.chain === pinned.chain;
   const known = facts ?? (isOurs ? await collect(transaction, prover, { ...given, own }) : noFacts());
   const description = describe(transaction, known);
@@ -123,7 +126,7 @@ async function decided(dialog, transaction, { description, facts, isMember }, ca
     form,
   );
   if (wallet) form.append(closing(dialog), make("button", { className: "button button-primary", disabled: description.blocked, textContent: said.sign }));
-  else form.append(...unlocking(candidates), closing(dialog), make("button", { className: "button button-primary", textContent: said.unlock }));
+  else form.append(...unlockFields(candidates), closing(dialog), make("button", { className: "button button-primary", textContent: said.unlock }));
   dialog.scrollTop = 0;
   return submitted(dialog, form, wallet);
 }
@@ -135,26 +138,9 @@ function submitted(dialog, form, wallet) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (wallet) return done("signed");
-      const fields = /** @type {any} */ (form.elements);
-      const address = fields.wallet.value;
-      try {
-        await keyring.unlock(address, fields.passphrase.value);
-        done("unlocked");
-      } catch {
-        form.querySelector("[role=alert]")?.replaceChildren(words().review.wrongPassphrase);
-        fields.passphrase.select();
-      }
+      if (await unlocked(form)) done("unlocked");
     });
   });
-}
-
-/** @param {keyring.Entry[]} candidates */
-function unlocking(candidates) {
-  const said = words().review;
-  const options = candidates.map(({ address }) => make("option", { value: address, textContent: address }));
-  const choice = make("label", { className: "field", hidden: candidates.length === 1 }, said.wallet, make("select", { name: "wallet" }, ...options));
-  const phrase = make("input", { type: "password", name: "passphrase", required: true, autofocus: true, autocomplete: "current-password" });
-  return [choice, make("label", { className: "field" }, said.passphrase, phrase), make("p", { className: "field-error", role: "alert" })];
 }
 
 /** Label and value, line by line; an address always whole. @param {import("./shown.js").Row[]} rows */
@@ -185,7 +171,7 @@ function refusal(dialog, sentence) {
   return new Promise((done) => dialog.addEventListener("close", () => done(null), { once: true }));
 }
 
-/** @type {(transaction: Transaction, wallet: Wallet) => Promise<Parts>} */
+/** @param {Transaction} transaction @param {Wallet} wallet */
 async function sign(transaction, { address, card, sign: key }) {
   const message = await signedMessage(fromHex(await id(transaction)));
   const signature = new Uint8Array(await crypto.subtle.sign("Ed25519", key, message));

@@ -28,6 +28,6 @@ def portal_names() -> list[str]:
 
 def address_of(name: str, share: str) -> str:
     """An address of this name that leads to something; a new kind of argument needs a line here."""
-    arguments = {"txid": share, "isin": SHARE, "height": 1, "link": 1}
+    arguments = {"txid": share, "isin": SHARE, "height": 1, "link": 1, "contact": 1}
     wanted = next(entry for found, entry in patterns(get_resolver()) if found == name).pattern.converters
     return reverse(name, kwargs={key: arguments[key] for key in wanted})

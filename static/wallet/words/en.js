@@ -6,6 +6,7 @@ const plural = (count, one, more) => `${count.toLocaleString("en-GB")} ${count =
 const toHolders = (count) => (count === null ? "to the holders of a list" : `to ${plural(count, "first holder", "first holders")}`);
 
 export const words = {
+  language: "en",
   yourWallet: "your wallet",
   /** @param {string} label */
   yourLabel: (label) => `your label: “${label}”`,
@@ -169,7 +170,7 @@ export const words = {
     details: "Exactly what you sign",
     id: "Transaction",
     sign: "Sign", cancel: "Do not sign", passphrase: "Passphrase of your wallet", wallet: "Wallet",
-    unlock: "Unlock",
+    unlock: "Unlock", unlockTitle: "Unlock your wallet", notNow: "Not now",
     noWallet: "There is no wallet in this browser.",
     toWallet: "Create or restore one",
     notYours: "This asks for the signature of a wallet that is not in this browser.",

@@ -2,6 +2,7 @@
 
 /** @type {typeof import("./en.js").words} */
 export const words = {
+  language: "zh",
   yourWallet: "您的钱包",
   yourLabel: (label) => `您的备注：“${label}”`,
   smallestUnits: (quantity, asset) => `${quantity} 个 ${asset} 最小单位`,
@@ -108,7 +109,7 @@ export const words = {
     details: "您签名的全部内容",
     id: "交易编号",
     sign: "签名", cancel: "不签名", passphrase: "您钱包的口令", wallet: "钱包",
-    unlock: "解锁",
+    unlock: "解锁", unlockTitle: "解锁您的钱包", notNow: "暂不",
     noWallet: "此浏览器中没有钱包。",
     toWallet: "创建或恢复钱包",
     notYours: "这需要另一个钱包的签名，而它不在此浏览器中。",
