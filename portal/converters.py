@@ -28,8 +28,15 @@ class Isin(StringConverter):
     regex = "[A-Z]{2}[A-Z0-9]{9}[0-9]"
 
 
+class Address(StringConverter):
+    """The form of a wallet's address; its checksum is not judged here."""
+
+    regex = "tally1[02-9ac-hj-np-z]{58}"
+
+
 def register() -> None:
-    """Make `<height:…>`, `<txid:…>` and `<isin:…>` known to the URL patterns."""
+    """Make `<height:…>`, `<txid:…>`, `<isin:…>` and `<address:…>` known to the URL patterns."""
     register_converter(Height, "height")
     register_converter(TransactionId, "txid")
     register_converter(Isin, "isin")
+    register_converter(Address, "address")

@@ -34,6 +34,7 @@ MENU: Final = (
     Entry("wallet", "wallet", _("Wallet")),
     Entry("instruments", "instruments", _("Instruments")),
     Entry("blocks", "blocks", _("Blocks")),
+    Entry("participants", "participants", _("Participants")),
     Entry("network", "network", _("Network")),
     Entry("api-docs", "api", "API"),
 )

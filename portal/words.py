@@ -72,3 +72,22 @@ CFI_CATEGORIES: Final[dict[str, Promise]] = {
 def instrument_type(cfi: str) -> Promise | str:
     """The instrument's type by the first letters of its ISO 10962 code."""
     return CFI_CATEGORIES.get(cfi[:2]) or CFI_CATEGORIES.get(cfi[:1], cfi)
+
+
+# ISO 20022 codes by which an approver may refuse (docs/protocol.md, section 6).
+REFUSALS: Final[dict[str, Promise]] = {
+    "DSEC": _("The instrument's terms are not right"),
+    "DQUA": _("The quantity is not right"),
+    "REFE": _("A reference is wrong or missing"),
+    "REGD": _("A holder may not be registered"),
+    "FLIM": _("A limit is exceeded"),
+    "SAFE": _("The wallet or its signatories are not right"),
+    "LATE": _("It comes too late"),
+    "LACK": _("Something is lacking"),
+    "PODU": _("It was asked already"),
+    "RSTR": _("A restriction stands against it"),
+    "PRSY": _("It waits for something else first"),
+    "BLOC": _("It is blocked"),
+    "NARR": _("For the reason in words"),
+    "OTHR": _("Another reason"),
+}

@@ -3,7 +3,19 @@
 from portal.models.accounts import Account, Organisation
 from portal.models.audit import AuditEvent
 from portal.models.contacts import Contact
+from portal.models.drafts import Application, Draft, DraftSignature, DraftSigner
 from portal.models.invitations import Invitation
 from portal.models.wallets import WalletLink
 
-__all__ = ["Account", "AuditEvent", "Contact", "Invitation", "Organisation", "WalletLink"]
+__all__ = [
+    "Account",
+    "Application",
+    "AuditEvent",
+    "Contact",
+    "Draft",
+    "DraftSignature",
+    "DraftSigner",
+    "Invitation",
+    "Organisation",
+    "WalletLink",
+]

@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.words import ROLES
+
 register = template.Library()
 LAST_SECOND = 253_402_300_799  # of the year 9999; an issuer may lock a share up for longer
 
@@ -88,6 +90,12 @@ def short(value: str) -> str:
     """Both ends of a hash or an address: enough to compare by eye, never to copy."""
     head = 12 if value.startswith("tally1") else 8
     return value if len(value) <= head + 6 else f"{value[:head]}…{value[-5:]}"
+
+
+@register.filter
+def role_words(role: str) -> str:
+    """A participant's role in words."""
+    return str(ROLES.get(role, role))
 
 
 @register.simple_tag

@@ -4,12 +4,16 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 
 from ledger import selectors
+from ledger.selectors.instruments import InstrumentView
 from portal.queries import text_in
 from portal.registers import offered
 from portal.shown import instruments
 from portal.shown.institutions import names_of
+from portal.wallets import address_of
+from portal.words import ACTS
 
 INSTRUMENTS_PER_PAGE: Final = 25
 QUERY_MAX: Final = 40
@@ -44,5 +48,15 @@ def detail(request: HttpRequest, isin: str) -> HttpResponse:
         "timeline": instruments.timeline(isin),
         "headline": selectors.headline(),
         "shows_register": offered(request.user, view),
+        "is_own": _is_own(request, view),
+        "changes": [(kind, capfirst(str(ACTS[kind]))) for kind in ("increase", "decrease", "withdraw")],
     }
     return render(request, "instruments/instrument.html", context)
+
+
+def _is_own(request: HttpRequest, view: InstrumentView) -> bool:
+    """Whether this visitor may ask for changes of it: people of its issuer, while it is in force."""
+    account = request.user
+    if not account.is_authenticated or not account.may_prepare or view.value["status"] != "active":
+        return False
+    return bool(address_of(account.organisation) == view.value["issuer"])

@@ -101,6 +101,21 @@ export class NodeClient {
     return (await this.#get(`transactions/${id}/notes`)).notes;
   }
 
+  /** Hands in a sealed document. @type {(copy: {ciphertext: string, sealed: any}) => Promise<{id: string}>} */
+  lodgeDocument(copy) {
+    return this.#post("documents", JSON.stringify(copy), true);
+  }
+
+  /** The newest sealed copy of a document that `by` handed in, for its readers; null if there is none here. @type {(digest: string, by: string) => Promise<any>} */
+  document(digest, by) {
+    return this.#orNull(`documents/${digest}?${new URLSearchParams({ by })}`);
+  }
+
+  /** Lodges a long list of first holders of an issuer. @type {(rows: import("./shapes.js").Output[], issuer: string) => Promise<{root: string, chunks: number, rows: number, total: number}>} */
+  lodgeList(rows, issuer) {
+    return this.#post(`lists?${new URLSearchParams({ for: issuer })}`, canonical({ rows }), true);
+  }
+
   /** Why something may be refused: by reason, a sentence. @returns {Promise<Record<string, string>>} */
   async reasons() {
     /** @type {{reason: string, sentence: string}[]} */

@@ -10,12 +10,13 @@ from tests.browser.conftest import beside
 from tests.browser.portal import RunningPortal
 from tests.browser.test_portal_pages import WIDTHS, sign_in
 from tests.ledger.world import NodeTown
+from tests.portal.desk import desk_places
 from tests.portal.matrix import address_of, portal_names
 from tests.protocol.town import SHARE
 
 pytestmark = pytest.mark.browser
 
-VISITORS = ("olga", "")  # whoever may see most comes first; "" has not signed in
+VISITORS = ("olga", "ida", "")  # whoever may see most comes first; "" has not signed in
 NO_PAGE = {"set_language": "a button, answered by the page where it was pressed"}
 STATES = (
     "/search/?q=nothing",
@@ -45,10 +46,11 @@ def every_page(
     browser: Browser, portal: RunningPortal, town: NodeTown, language: str, theme: str
 ) -> Iterator[tuple[Page, str]]:
     """Each page of the matrix, opened by the first visitor who may; a name that nobody can open fails."""
-    profiles = [profile(browser, portal, name, language, theme) for name in VISITORS]
     share = beside(lambda: town.blocks[-1].transactions[0].id)
+    desks = beside(lambda: desk_places(town))
+    profiles = [profile(browser, portal, name, language, theme) for name in VISITORS]
     for name in portal_names():
-        path = address_of(name, share)
+        path = desks.get(name) or address_of(name, share)
         context = opener(profiles, portal.url + path, name)
         if context:
             yield show(context, portal.url + path), path

@@ -6,6 +6,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.access import MATRIX, Audience
 from tests.protocol.town import SHARE
+from tests.protocol.world import institution
+
+ADDRESS = institution("house").address
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -28,6 +31,14 @@ def portal_names() -> list[str]:
 
 def address_of(name: str, share: str) -> str:
     """An address of this name that leads to something; a new kind of argument needs a line here."""
-    arguments = {"txid": share, "isin": SHARE, "height": 1, "link": 1, "contact": 1}
+    arguments = {
+        "txid": share,
+        "isin": SHARE,
+        "height": 1,
+        "link": 1,
+        "contact": 1,
+        "kind": "increase",
+        "address": ADDRESS,
+    }
     wanted = next(entry for found, entry in patterns(get_resolver()) if found == name).pattern.converters
     return reverse(name, kwargs={key: arguments[key] for key in wanted})

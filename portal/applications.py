@@ -1,0 +1,110 @@
+"""Applications for admission: an organisation names itself, its people hand in the cards that they made themselves."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Final
+
+import msgspec
+from django.db.transaction import atomic
+from django.utils import timezone
+from msgspec import Meta
+
+from ledger.protocol.encoding import check_text
+from ledger.protocol.identifiers import check_lei
+from ledger.protocol.keys import Card, MultiCard, SingleCard, address, check_card
+from ledger.protocol.reasons import Reason, Rejected
+from ledger.protocol.values import Strict
+from ledger.selectors.records import records_with
+from portal import audit
+from portal.models import Account, Application, Organisation
+from portal.wallets import address_of
+
+OPEN_TO: Final = ("bank", "broker", "ccp", "claim_issuer", "exchange", "issuer", "notary", "observer")
+PEOPLE_MOST: Final = 16
+
+
+class Candidature(Strict):
+    """The body of POST participants/application/: who it is, and one person's card."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    roles: Annotated[tuple[str, ...], Meta(min_length=1, max_length=8)]
+    needed: Annotated[int, Meta(ge=1, le=PEOPLE_MOST)]
+    card: SingleCard
+    lei: Annotated[str, Meta(pattern=r"^(?:[A-Z0-9]{18}[0-9]{2})?\Z")] = ""
+
+
+def hand_in(*, account: Account, asked: Candidature) -> Application:
+    """Keep what the organisation says of itself, and this person's card among its people's."""
+    _check(account, asked)
+    mine = {
+        "account": account.username,
+        "address": address(asked.card),
+        "card": msgspec.to_builtins(asked.card),
+    }
+    with atomic():
+        row, _made = Application.objects.select_for_update().get_or_create(
+            organisation=account.organisation, defaults={"name": asked.name, "made_at": timezone.now()}
+        )
+        others = [each for each in row.cards if each["account"] != mine["account"]]
+        others = [each for each in others if each["address"] != mine["address"]]
+        if len(others) >= PEOPLE_MOST:
+            raise Rejected(Reason.OVERSIZED, "card", f"A wallet has at most {PEOPLE_MOST} people.")
+        row.cards = [*others, mine]
+        row.name, row.lei, row.roles = asked.name, asked.lei, sorted(set(asked.roles))
+        row.needed = asked.needed
+        row.save()
+        audit.record(event=audit.Event.APPLIED, account=account.username, subject=mine["address"])
+    return row
+
+
+def card_of(row: Application) -> Card:
+    """The card that the organisation would sign by: one person's, or the joint one of its people."""
+    cards = [msgspec.convert(each["card"], SingleCard) for each in row.cards]
+    if len(cards) == 1:
+        return cards[0]
+    return MultiCard(m=min(row.needed, len(cards)), cards=tuple(sorted(cards, key=address)))
+
+
+def is_ready(row: Application) -> bool:
+    """Whether as many people have handed in their card as have to sign."""
+    return len(row.cards) >= max(1, row.needed)
+
+
+def act_of(row: Application) -> dict[str, Any]:
+    """The fields of the act by which it would be admitted, but for the holder number, which the CSD's page draws."""
+    card = card_of(row)
+    said: dict[str, Any] = {
+        "card": msgspec.to_builtins(card),
+        "name": row.name,
+        "roles": row.roles,
+        "wallet": address(card),
+    }
+    return said | ({"lei": row.lei} if row.lei else {})
+
+
+def settle(rows: Iterable[Application]) -> None:
+    """Close the applications of those who were admitted since, and note the wallet of each."""
+    wallets = {address(card_of(row)): row for row in rows if row.cards}
+    admitted = records_with([f"participant/{wallet}" for wallet in wallets])
+    for key in admitted:
+        wallet = key.partition("/")[2]
+        row = wallets[wallet]
+        with atomic():
+            Organisation.objects.filter(pk=row.organisation_id, address=None).update(address=wallet)
+            Application.objects.filter(pk=row.pk).update(is_open=False)
+
+
+def _check(account: Account, asked: Candidature) -> None:
+    if address_of(account.organisation) is not None:
+        raise Rejected(
+            Reason.ALREADY_COMMITTED, "organisation", "Your organisation is a participant already."
+        )
+    if not account.may_sign:
+        raise Rejected(Reason.WRONG_ROLE, "account", "Only people with the mandate to sign hand in a card.")
+    check_card(asked.card)
+    check_text(asked.name, "name")
+    if asked.lei:
+        check_lei(asked.lei)
+    if wrong := sorted(set(asked.roles) - set(OPEN_TO)):
+        raise Rejected(
+            Reason.WRONG_ROLE, "roles", f"Nobody applies for the role {wrong[0]}: choose another one."
+        )

@@ -1,0 +1,34 @@
+/** An application for admission: the organisation's words, and the card of the wallet that is open in this browser. */
+import * as keyring from "../../wallet/keyring.js";
+import { postJson } from "../post.js";
+import * as checks from "./checks.js";
+import { busy, said } from "./page.js";
+import { unlocked } from "./unlock.js";
+
+const form = document.querySelector("#application");
+keyring.watch();
+if (form) begin(form);
+
+/** @param {HTMLFormElement} form */
+function begin(form) {
+  const fields = form.elements;
+  const fault = form.querySelector("#lei-fault");
+  fields.lei.addEventListener("change", () => {
+    fields.lei.value = fields.lei.value.trim().toUpperCase();
+    const name = fields.lei.value && checks.lei(fields.lei.value);
+    fault.textContent = name ? said(name) : "";
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void busy(form.querySelector("[data-submit]"), form.querySelector("[data-trouble]"), async () => {
+      const roles = [...form.querySelectorAll("[name=role]:checked")].map(({ value }) => value);
+      if (!roles.length) throw new Error(said("role-needed"));
+      const wallet = await unlocked([]);
+      if (!wallet) return;
+      const { lei, name, needed } = fields;
+      await postJson(form.action, { name: name.value.trim(), roles, needed: Number(needed.value), card: wallet.card, ...(lei.value && { lei: lei.value }) });
+      form.querySelector("[data-progress]").textContent = said("handed-in");
+      location.reload();
+    });
+  });
+}

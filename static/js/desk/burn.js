@@ -1,0 +1,68 @@
+/** The form of a decrease or a withdrawal: which holdings, where to; their owners sign the same draft. */
+import * as acts from "../../wallet/acts.js";
+import * as keyring from "../../wallet/keyring.js";
+import { quantity } from "../../wallet/shown.js";
+import { propose } from "../../wallet/transaction.js";
+import { draftAndSign, frame } from "./asking.js";
+import { busy, data, said } from "./page.js";
+import { unlocked } from "./unlock.js";
+
+const OUTPOINT = /^[0-9a-f]{64}:(?:0|[1-9][0-9]{0,3})$/;
+const form = document.querySelector("#burn-form");
+const given = data("form-data");
+const trouble = form.querySelector("[data-trouble]");
+const fields = form.elements;
+
+keyring.watch();
+if (given.act) prefill(given.act);
+form.addEventListener("input", draw);
+draw();
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void busy(form.querySelector("[data-submit]"), trouble, ask);
+});
+
+function isWhole() {
+  return fields.extent?.value === "whole";
+}
+
+function own() {
+  return [...form.querySelectorAll("[name=own]:checked")];
+}
+
+function draw() {
+  form.querySelector("[data-part]").hidden = isWhole();
+  const sum = own().reduce((total, box) => total + BigInt(box.dataset.quantity), 0n);
+  form.querySelector("[data-total]").textContent = sum ? said("own-total", { units: quantity(sum, given.instrument.decimals) }) : "";
+}
+
+function prefill(act) {
+  const wanted = new Set(act.outputs ?? []);
+  for (const box of form.querySelectorAll("[name=own]")) if (wanted.delete(box.value)) box.checked = true;
+  fields.others.value = [...wanted].join("\n");
+  if (fields.destination) fields.destination.value = act.destination;
+  if (fields.extent && !act.outputs) fields.extent.value = "whole";
+}
+
+/** Every chosen outpoint once. */
+function outputs() {
+  const others = fields.others.value.split(/\s+/).filter(Boolean);
+  if (!others.every((each) => OUTPOINT.test(each))) throw new Error(said("outputs-form"));
+  const all = [...new Set([...own().map(({ value }) => value), ...others])];
+  if (!all.length) throw new Error(said("no-outputs"));
+  return all;
+}
+
+async function ask() {
+  const { isin, version } = given.instrument;
+  const destination = fields.destination?.value.trim();
+  if (given.kind === "withdraw" && !destination) throw new Error(said("destination-needed"));
+  const chosen = isWhole() ? {} : { outputs: outputs() };
+  const act = await acts[given.kind]({ isin, version, ...chosen, ...(destination && { destination }) });
+  const wallet = await unlocked(given.people);
+  if (!wallet) return;
+  const deadline = Math.floor(Date.now() / 1000) + Number(fields.days.value) * 86_400;
+  const proposer = given.institution.address;
+  const transaction = await propose(frame(wallet.chain), { act, deadline, notary: fields.notary.value, proposer });
+  await draftAndSign(transaction, { drafts: given.drafts, institution: proposer, comment: fields.comment.value.trim() });
+}

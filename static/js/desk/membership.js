@@ -1,0 +1,38 @@
+/** The CSD's requests: to admit a candidate, who signs the same draft, or to suspend a participant. */
+import * as acts from "../../wallet/acts.js";
+import { toHex } from "../../wallet/encoding.js";
+import * as keyring from "../../wallet/keyring.js";
+import { propose } from "../../wallet/transaction.js";
+import { draftAndSign, frame } from "./asking.js";
+import { busy, data, said } from "./page.js";
+import { unlocked } from "./unlock.js";
+
+const DAYS = 14;
+const form = document.querySelector("#membership");
+const given = data("page-data");
+
+keyring.watch();
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void busy(form.querySelector("[data-submit]"), form.querySelector("[data-trouble]"), ask);
+});
+
+async function ask() {
+  const act = form.dataset.act === "admit" ? await admission() : await suspension();
+  const wallet = await unlocked(given.people);
+  if (!wallet) return;
+  const deadline = Math.floor(Date.now() / 1000) + DAYS * 86_400;
+  const transaction = await propose(frame(wallet.chain), { act, deadline, proposer: given.institution });
+  await draftAndSign(transaction, { drafts: given.drafts, institution: given.institution });
+}
+
+/** The holder number is drawn at random and says nothing about anybody. */
+function admission() {
+  return acts.admit({ ...given.act, holder: toHex(crypto.getRandomValues(new Uint8Array(16))) });
+}
+
+function suspension() {
+  const reason = form.elements.reason.value.trim();
+  if (!reason) throw new Error(said("reason-needed"));
+  return acts.suspend({ address: given.address, reason });
+}

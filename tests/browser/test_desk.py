@@ -1,0 +1,178 @@
+"""An issuer asks, the regulator refuses, the issuer corrects, regulator and notary approve: by hand, in Chromium."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from clients.backup import write_backup
+from clients.keys import Wallet
+from ledger.protocol.genesis import genesis_digest
+from tests.browser import desk_pages as desks
+from tests.browser.conftest import beside
+from tests.browser.portal import RunningPortal
+from tests.browser.test_portal_pages import sign_in
+from tests.ledger.world import NodeTown
+from tests.portal import desk
+from tests.protocol.town import BOND, LEI
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+PASSPHRASE = "hazel and willow"
+TERMS = {
+    "isin": BOND, "fisn": "TOWN/BOND 2031", "cfi": "DBFTFB", "lei": LEI, "currency": "EUR", "nominal": "1,000.00",
+    "decimals": "0", "authorised": "1,000",
+}  # fmt: skip
+
+
+class Desk:
+    """One person with a browser profile of his own, signed in, his wallet in it."""
+
+    def __init__(
+        self, browser: Browser, portal: RunningPortal, town: NodeTown, name: str, number: int, folder: Path
+    ):
+        self.portal, self.town = portal, town
+        self.wallet: Wallet = getattr(town, name).members[number]
+        beside(lambda: desk.person_of(town, name, number))
+        self.context: BrowserContext = browser.new_context(locale="en-GB")
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        sign_in(self.page, portal, f"{name} {number}")
+        path = folder / f"{name} {number}.json"
+        network = beside(lambda: (town.chain, genesis_of(town)))
+        write_backup(path, self.wallet, PASSPHRASE, chain=network[0], genesis=network[1])
+        desks.take_wallet(self.page, portal.url, path.read_bytes(), PASSPHRASE)
+
+
+def genesis_of(town: NodeTown) -> str:
+    return genesis_digest(town.genesis).hex()
+
+
+def commit(town: NodeTown) -> None:
+    """A block of what is pending, and one that certifies its state."""
+    beside(lambda: (town.commit(), town.commit()))
+
+
+@pytest.fixture
+def desks_of(browser: Browser, portal: RunningPortal, town: NodeTown, tmp_path: Path):
+    """Make a person's desk: `desks_of("issuer", 0)`."""
+    made = []
+    commit(town)
+
+    def make(name: str, number: int) -> Desk:
+        made.append(Desk(browser, portal, town, name, number, tmp_path))
+        return made[-1]
+
+    yield make
+    for each in made:
+        assert each.complaints == []
+        each.context.close()
+
+
+def test_a_registration_is_asked_refused_corrected_and_approved(
+    desks_of, portal: RunningPortal, town: NodeTown, tmp_path: Path
+) -> None:
+    paper = tmp_path / "Terms.md"
+    paper.write_text("The bond pays 2.5 per cent a year.")
+    ida, ian = desks_of("issuer", 0), desks_of("issuer", 1)
+    holders = [(town.at("ann"), "600"), (town.at("bob"), "300")]
+    wrong = TERMS | {"fisn": "TOWN/BOND 2013"}
+    desks.fill_registration(
+        ida.page, portal.url, wrong, holders, [paper], [("Coupon", "2.5 per cent a year")]
+    )
+    draft = desks.send_and_sign(ida.page)
+    expect(ida.page.get_by_text("1 of 2")).to_be_visible()
+    desks.cosign(ian.page, draft)
+    commit(town)
+    desks.expect_final(ian.page)
+
+    regina = desks_of("regulator", 0)
+    desks.judge(regina.page, portal.url, "TOWN/BOND 2013")
+    assert desks.read_document(regina.page, "Terms.md") == paper.read_text()
+    request = regina.page.url
+    draft = desks.refuse(regina.page, "DSEC", "The short name says 2013, the document 2031.")
+    beside(lambda: second_signature(town, "regulator", draft))
+    commit(town)
+
+    ida.page.goto(request)
+    expect(ida.page.get_by_text("The short name says 2013").first).to_be_visible()
+    ida.page.get_by_role("link", name="Correct and ask again").click()
+    expect(ida.page.locator("[name=fisn]")).to_have_value("TOWN/BOND 2013")
+    desks.fill_terms(ida.page, {"fisn": TERMS["fisn"]})
+    draft = desks.send_and_sign(ida.page)
+    desks.cosign(ian.page, draft)
+    commit(town)
+    desks.expect_final(ian.page)
+
+    desks.judge(regina.page, portal.url, TERMS["fisn"])
+    expect(regina.page.locator(".differs")).to_have_count(1)
+    request = regina.page.url
+    draft = desks.approve(regina.page)
+    beside(lambda: second_signature(town, "regulator", draft))
+    commit(town)
+    notary = desks_of("notary", 0)
+    desks.judge(notary.page, portal.url, TERMS["fisn"])
+    assert desks.read_document(notary.page, "Terms.md") == paper.read_text()
+    draft = desks.approve(notary.page)
+    beside(lambda: second_signature(town, "notary", draft))
+    ida.page.goto(request)
+    expect(ida.page.get_by_text("Not answered yet")).to_be_visible()
+    commit(town)
+    expect(ida.page.get_by_text("by the ledger, with the last approval")).to_be_visible(
+        timeout=15_000
+    )  # by itself
+    assert beside(lambda: town.value(f"instrument/{BOND}")["fisn"]) == TERMS["fisn"]
+
+
+def second_signature(town: NodeTown, name: str, draft: str) -> None:
+    """A second person's, whose browser is not played."""
+    client, wallet = desk.person_of(town, name, 1)
+    path = draft.partition("/drafts/")[2]
+    transaction = desk.said(client.get(f"/drafts/{path}draft.json"))["transaction"]
+    answer = desk.sign(client, wallet, json.loads(transaction))
+    assert desk.said(answer)["status"] == "submitted", answer.content
+
+
+def test_the_form_says_what_is_wrong_as_it_is_typed(desks_of, portal: RunningPortal, town: NodeTown) -> None:
+    ida = desks_of("issuer", 0)
+    page = ida.page
+    desks.fill_registration(
+        page, portal.url, TERMS | {"isin": BOND[:-1] + "0", "lei": "ABC"}, [("tally1nobody", "0")]
+    )
+    expect(page.locator("#isin-fault")).to_have_text(
+        "The check digit of this ISIN is wrong: compare it with your source."
+    )
+    expect(page.locator("#lei-fault")).to_contain_text("A LEI has 20 characters")
+    page.locator("[data-holders] [data-add]").click()
+    page.locator("[data-holders] [name=owner]").last.fill(town.at("ann"))
+    page.locator("[data-holders] [name=quantity]").last.fill("1,200")
+    expect(page.locator("[data-faults]")).to_contain_text("Row 1: “tally1nobody” is no wallet address.")
+    expect(page.locator("[data-over]")).to_contain_text("more than the 1,000 units")
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-trouble]")).to_be_visible()
+    page.locator("[name=max_holders]").fill("50")
+    expect(page.locator("[data-words]")).to_contain_text("At most 50 holders.")
+
+
+def test_a_csv_file_is_previewed_row_by_row(
+    desks_of, portal: RunningPortal, town: NodeTown, tmp_path: Path
+) -> None:
+    ida = desks_of("issuer", 0)
+    page = ida.page
+    page.goto(f"{portal.url}/requests/registration/")
+    rows = tmp_path / "holders.csv"
+    lines = [
+        f"{town.at('ann')};100;",
+        f"{town.at('bob')};x;",
+        f"{town.at('bob')};50;2030-01-31",
+        "nobody;5;never",
+    ]
+    rows.write_text("\n".join(["address;quantity;locked_until", *lines]))
+    page.locator("[data-file]").set_input_files(rows)
+    faults = page.locator("[data-faults] li")
+    expect(faults).to_have_count(3)
+    expect(faults.first).to_have_text("Row 3: “x” is no quantity that this instrument allows.")
+    expect(page.locator("[data-total]")).to_have_text("2 first holders, 150 units together")
+    expect(page.locator("[data-preview] tbody tr")).to_have_count(2)

@@ -1,0 +1,87 @@
+"""People at their desks, for tests: organisations of this portal, and signatures as their browsers would make them."""
+
+import json
+from typing import Any
+
+import msgspec
+from django.test import Client
+
+from clients.build import Json, transaction_id
+from clients.keys import Wallet
+from ledger.protocol.encoding import canonical
+from ledger.protocol.keys import signature_message
+from portal.models import Account, Application, Organisation
+from tests.ledger.world import NodeTown
+from tests.portal.conftest import organisation, signed_in
+from tests.protocol.town import BOND
+from tests.protocol.world import institution
+
+
+def institution_of(town: NodeTown, name: str) -> Organisation:
+    """The organisation of a participant that runs no node."""
+    return organisation(name.capitalize(), getattr(town, name).address)
+
+
+def person_of(town: NodeTown, name: str, number: int = 0, role: str = "sign") -> tuple[Client, Wallet]:
+    """One of its people, signed in, and the wallet that this person holds."""
+    wallet: Wallet = getattr(town, name).members[number]
+    if known := Account.objects.filter(username=f"{name} {number}").first():
+        client = Client()
+        client.force_login(known)
+        return client, wallet
+    return signed_in(f"{name} {number}", role, institution_of(town, name)), wallet
+
+
+def post(client: Client, url: str, body: Any) -> Any:
+    """JSON, as a page's script posts it."""
+    text = msgspec.json.encode(body)
+    return client.post(url, text, content_type="application/json")
+
+
+def draft(client: Client, transaction: Json, **more: Any) -> Any:
+    """The answer to a new draft."""
+    return post(client, "/drafts/", {"transaction": canonical(transaction).decode(), **more})
+
+
+def signature(wallet: Wallet, transaction: Json) -> Json:
+    """What a person's browser posts to a draft."""
+    message = signature_message(bytes.fromhex(transaction_id(transaction)))
+    return {"card": msgspec.to_builtins(wallet.card), "signature": wallet.signature(message)}
+
+
+def sign(client: Client, wallet: Wallet, transaction: Json) -> Any:
+    """The answer to this person's signature."""
+    url = f"/drafts/{transaction_id(transaction)}/signatures"
+    return post(client, url, signature(wallet, transaction))
+
+
+def said(answer: Any) -> Json:
+    """Its JSON."""
+    found: Json = json.loads(answer.content)
+    return found
+
+
+def desk_places(town: NodeTown) -> dict[str, str]:
+    """Pages of the desk that need something to be there: a request, a draft of ida's, an application."""
+    ida, _wallet = person_of(town, "issuer")
+    Account.objects.filter(username="issuer 0").update(username="ida")
+    act = town.registration(
+        {"ann": 100}, BOND, fisn="BOND", documents=[{"digest": "ab" * 32, "title": "Terms"}]
+    )
+    town.submit(town.refused(town.propose(act, town.issuer), "regulator", act))
+    request = town.propose(act, town.issuer)
+    asked = town.proposal(act, town.issuer, deadline=town.time + 3_600).transaction
+    assert draft(ida, asked, comment="As the board decided").status_code == 201
+    candidate = signed_in("nina", "sign", organisation("Newcomer"))
+    body = {
+        "name": "Newcomer",
+        "roles": ["issuer"],
+        "needed": 1,
+        "card": institution("newcomer").members[0].card,
+    }
+    assert post(candidate, "/participants/application/", body).status_code == 200
+    return {
+        "request": f"/requests/{request}/",
+        "draft": f"/drafts/{transaction_id(asked)}/",
+        "participant-admission": f"/participants/admission/?application={Application.objects.get().pk}",
+    }
