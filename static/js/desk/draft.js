@@ -1,4 +1,5 @@
 /** The page of a draft: what its bytes say, as this browser reads them; a signature; the way to its final block. */
+import { basisOf } from "../../wallet/acts.js";
 import { collect, noFacts, Prover } from "../../wallet/facts.js";
 import { follow } from "../../wallet/follow.js";
 import * as keyring from "../../wallet/keyring.js";
@@ -27,7 +28,7 @@ async function show() {
   const [pinned] = await keyring.list();
   const open = await keyring.current();
   const facts = pinned ? await collect(transaction, new Prover(new NodeClient(open), open ?? pinned), { acts: draft.acts }) : noFacts();
-  for (const act of draft.acts) if (!facts.acts[transaction.body.basis]) facts.acts[transaction.body.basis] ??= act;
+  for (const act of draft.acts) if ((await basisOf(act)) === transaction.body.basis) facts.acts[transaction.body.basis] = act;
   const { rows, sentence, warnings } = describe(transaction, facts);
   page.querySelector("[data-sentence]").textContent = sentence;
   page.querySelector("[data-rows]").replaceChildren(rowList(rows));
