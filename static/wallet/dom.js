@@ -16,3 +16,9 @@ export function make(tag, properties = {}, ...children) {
   element.append(...children.filter((child) => child !== null && child !== false));
   return element;
 }
+
+/** A sentence with every address in it set off, so that none of its characters can be taken for another. @param {string} sentence */
+export function setOff(sentence) {
+  const parts = sentence.split(/(tally1[02-9ac-hj-np-z]{58})/);
+  return parts.map((part, at) => (at % 2 ? make("code", { className: "whole", textContent: part }) : part));
+}

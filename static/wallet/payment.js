@@ -31,7 +31,7 @@ export function frameOf({ chain }) {
 
 /**
  * A payment of this quantity, with change to oneself, quietly merging crumbs, and with a note if there are words.
- * Throws coins.NotEnough, or Rejected where the note's readers cannot be proven.
+ * Throws coins.NotEnough, or Rejected where the outputs or the note's readers cannot be proven.
  * @param {Wallet} wallet
  * @param {Prover} prover
  * @param {{asset: string, quantity: number, to: string, words?: string}} wanted
@@ -40,6 +40,7 @@ export function frameOf({ chain }) {
 export async function pay(wallet, prover, { asset, quantity, to, words = "" }) {
   const owned = (await prover.node.outputs(wallet.address)).filter(({ owner }) => owner === wallet.address);
   const chosen = coins.select(owned, asset, quantity, Math.floor(Date.now() / 1000));
+  await prove(chosen, prover);
   const change = Number(coins.sum(chosen) - BigInt(quantity));
   const back = change ? [{ asset, owner: wallet.address, quantity: change }] : [];
   const outputs = [{ asset, owner: to, quantity }, ...back];
@@ -57,12 +58,26 @@ export async function pay(wallet, prover, { asset, quantity, to, words = "" }) {
 export async function cancel(wallet, prover, inputs) {
   const owned = (await prover.node.outputs(wallet.address)).filter(({ outpoint }) => inputs.includes(outpoint));
   if (owned.length !== inputs.length) throw new Rejected("SPENT", "inputs", "it was committed in the meantime");
+  await prove(owned, prover);
   const assets = [...new Set(owned.map(({ asset }) => asset))].sort();
   const outputs = assets.map((asset) => {
     const quantity = Number(coins.sum(owned.filter((each) => each.asset === asset)));
     return { asset, owner: wallet.address, quantity };
   });
   return { transaction: await transfer(frameOf(wallet), { inputs, outputs }) };
+}
+
+/**
+ * Refuses coins that are not on the ledger exactly as the node showed them: a wrong quantity would make a wrong change.
+ * @type {(chosen: coins.Coin[], prover: Prover) => Promise<void>}
+ */
+async function prove(chosen, prover) {
+  for (const { asset, outpoint, owner, quantity } of chosen) {
+    const proven = await prover.output(outpoint);
+    if (!proven) throw new Rejected("SPENT", "inputs", "one of these holdings was spent in the meantime");
+    if (proven.asset !== asset || proven.owner !== owner || proven.quantity !== quantity)
+      throw new Rejected("UNKNOWN_INPUT", "inputs", "the node showed a holding otherwise than it is on the ledger");
+  }
 }
 
 /** @type {(wallet: Wallet, prover: Prover, parts: {inputs: string[], outputs: any[]}, words: string) => Promise<Built>} */

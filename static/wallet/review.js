@@ -1,6 +1,6 @@
 /** What you sign, shown and signed: the one dialog of the portal in which a wallet's key is used for a transaction. */
 
-import { make } from "./dom.js";
+import { make, setOff } from "./dom.js";
 import { canonical, fromHex, parseCanonical, toHex } from "./encoding.js";
 import { Prover, collect, noFacts, ownAddresses } from "./facts.js";
 import { checkTransaction } from "./form.js";
@@ -117,7 +117,7 @@ async function decided(dialog, transaction, { description, facts, isMember }, ca
   const form = make("form", { className: "review-foot", method: "dialog" });
   dialog.replaceChildren(
     make("h2", { id: "review-title", textContent: description.title }),
-    make("p", { className: "review-sentence", textContent: description.sentence }),
+    make("p", { className: "review-sentence" }, ...setOff(description.sentence)),
     ...description.warnings.map((/** @type {string} */ each) => make("p", { className: "notice notice-bad", textContent: each })),
     make("h3", { textContent: said.details }),
     rowList([...description.rows, { label: said.id, value: await id(transaction), kind: "code" }]),

@@ -1,6 +1,7 @@
 """What a person is told before signing, and where keys are kept: the wallet's modules alone, in a real browser."""
 
 import json
+import random
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from clients import coins
+from clients.coins import Coin
 from tests.browser.modules import ROOT, run
+from tests.protocol.world import person
 
 pytestmark = pytest.mark.browser
 
@@ -167,3 +171,43 @@ def test_keys_at_rest_are_a_backup_and_handles(page: Page) -> None:
     page.evaluate("sessionStorage.clear()")
     assert not parts(page, "isOpen"), "another tab must ask for the passphrase"
     assert parts(page, "afterForgetting", said["address"]) == [0, False]
+
+
+def payment(dice: random.Random) -> dict[str, Any]:
+    """Up to 300 outputs, some of another asset, held or locked, and a payment that they may not suffice for."""
+    count = dice.choice([1, 3, 9, 20, 300])
+    owned = [
+        {
+            "outpoint": f"{number:064x}:0",
+            "asset": f"{ISIN}.{dice.choice([1, 1, 1, 2])}",
+            "owner": ALICE,
+            "quantity": dice.randint(1, 50),
+            **({"locked_until": dice.choice([NOW - 1, NOW + 1])} if dice.random() < 0.2 else {}),
+            **({"hold": {"for": BOB, "kind": "allotment"}} if dice.random() < 0.1 else {}),
+        }
+        for number in range(count)
+    ]
+    return {"asset": f"{ISIN}.1", "at": NOW, "coins": owned, "quantity": dice.randint(1, 10 * count)}
+
+
+def test_the_page_spends_the_coins_that_programs_would(page: Page) -> None:
+    dice = random.Random(4)
+    payments = [payment(dice) for _ in range(60)]
+    expected: list[list[str] | None] = []
+    for each in payments:
+        owned = [Coin.parse(row) for row in each["coins"]]
+        try:
+            chosen = coins.select(owned, each["asset"], each["quantity"], at=NOW)
+            expected.append([coin.outpoint for coin in chosen])
+        except coins.NotEnough:
+            expected.append(None)
+    assert parts(page, "selected", payments) == expected
+    assert None in expected and any(chosen and len(chosen) > 10 for chosen in expected)
+
+
+def test_an_address_in_what_was_pasted(page: Page) -> None:
+    right = person("ann").address
+    texts = [right, f"  {right}\n", f"tallystick:{right}?quantity=5", right.upper()]
+    assert parts(page, "addressesIn", texts) == [right] * 4
+    wrong = ["", "tally1", right[:-1], right + "q", right[:-1] + ("q" if right[-1] != "q" else "p")]
+    assert parts(page, "addressesIn", wrong) == ["MALFORMED"] * 5

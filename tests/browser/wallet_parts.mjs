@@ -1,9 +1,11 @@
 /** Runs in the browser's page: sentences, quantities and the keyring; every function answers with plain data. */
 
 import { generateWallet } from "/static/wallet/backup.js";
+import { NotEnough, select } from "/static/wallet/coins.js";
 import { utf8 } from "/static/wallet/encoding.js";
 import { noFacts } from "/static/wallet/facts.js";
 import * as keyring from "/static/wallet/keyring.js";
+import { addressIn } from "/static/wallet/payment.js";
 import { describe } from "/static/wallet/sentence.js";
 import { minorUnits, quantity } from "/static/wallet/shown.js";
 
@@ -70,4 +72,25 @@ async function databaseText() {
   const text = JSON.stringify(await Promise.all(rows));
   database.close();
   return utf8(text).length < 20_000 ? text : "too long";
+}
+
+/** Which outpoints the page would spend for each payment; null where the free coins do not suffice. */
+export function selected(payments) {
+  return payments.map(({ asset, at, coins, quantity }) => {
+    try {
+      return select(coins, asset, quantity, at).map(({ outpoint }) => outpoint);
+    } catch (error) {
+      if (error instanceof NotEnough) return null;
+      throw error;
+    }
+  });
+}
+
+/** The address found in each pasted text, or the reason why none is. */
+export async function addressesIn(texts) {
+  return Promise.all(texts.map(async (each) => {
+    let found = "";
+    const reason = await refusal(() => (found = addressIn(each)));
+    return reason || found;
+  }));
 }

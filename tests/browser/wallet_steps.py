@@ -53,8 +53,13 @@ def address(page: Page) -> str:
 
 
 def fill_transfer(page: Page, portal: str, *, isin: str, quantity: str, to: str, note: str = "") -> None:
-    """The form, filled in and sent off to be checked."""
+    """The page, its form filled in and sent off to be checked."""
     page.goto(f"{portal}/holdings/send/?isin={isin}")
+    check_transfer(page, quantity=quantity, to=to, note=note)
+
+
+def check_transfer(page: Page, *, quantity: str, to: str, note: str = "") -> None:
+    """The form of the page that is open, filled in and sent off to be checked."""
     form = page.locator("#send")
     form.locator("[name=quantity]").fill(quantity)
     form.locator("[name=to]").fill(to)

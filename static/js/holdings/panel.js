@@ -1,4 +1,5 @@
 /** The panel that follows one transaction from pending to final. */
+import { setOff } from "../../wallet/dom.js";
 import { follow } from "../../wallet/follow.js";
 import { words } from "../../wallet/shown.js";
 import { reasonWords } from "../../wallet/words/reasons.js";
@@ -14,7 +15,7 @@ const panel = document.querySelector("#follow");
  */
 export async function submit(signed, prover, sentence, onCancel) {
   panel.hidden = false;
-  panel.querySelector("[data-sentence]").textContent = sentence;
+  panel.querySelector("[data-sentence]").replaceChildren(...setOff(sentence));
   panel.querySelector("[data-cancel-last]").onclick = onCancel;
   const [answer] = await prover.node.submit([signed]);
   show(answer);

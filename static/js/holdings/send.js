@@ -51,5 +51,6 @@ async function asked(prover, isin, typed) {
 
 function trouble(error, decimals) {
   if (error instanceof NotEnough) return error.inPieces ? fault("too-many") : fault("not-enough", written(error.free, decimals));
-  return error.reason === "BAD_NOTE" ? fault("note-key") : error;
+  if (error.reason === "BAD_NOTE") return fault("note-key");
+  return error.reason ? fault("lied", error.message) : error;
 }
