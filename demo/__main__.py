@@ -13,8 +13,7 @@ from typing import Final
 from demo import story
 from demo.network import BROKER_PORTS_ABOVE, OBSERVERS, VALIDATORS, WEB_PORT, Network
 from demo.node import ROOT
-from demo.operators import NAME as OPERATOR
-from demo.operators import ensure_operators
+from demo.operators import ensure_people
 from embedded.supervisor import stop_on_sigterm
 from embedded.trouble import Trouble
 
@@ -31,7 +30,7 @@ def main() -> int:
         with make_network() as network, watch.over(network):
             network.start()
             tell(story.run(network, tell).table())
-            tell(links(network, ensure_operators(network)))
+            tell(links(network, ensure_people(network)))
             told = True
             if os.environ.get("ONCE") == "1":
                 return 0
@@ -80,17 +79,14 @@ class Watch:
                 return
 
 
-def links(network: Network, passwords: dict[str, Path]) -> str:
+def links(network: Network, people: str) -> str:
     """What a visitor opens next."""
-    signing_in = "".join(
-        f"\n  Sign in on {name:<12} as {OPERATOR}, password in {path}" for name, path in passwords.items()
-    )
     return (
         f"\n  The CSD's portal        {network.url('csd')}"
         f"\n  The regulator's portal  {network.url('regulator')}"
-        f"{signing_in}"
         f"\n  The API, described      {network.url('csd')}/api/docs/"
-        f"\n  Logs and wallets        {network.home}\n"
+        f"\n{people}"
+        f"\n  Logs                    {network.home}/<node>/logs\n"
     )
 
 

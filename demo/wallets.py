@@ -48,15 +48,30 @@ class Vault:
             self._open |= dict(zip(missing, pool.map(self._load_or_make, missing), strict=True))
         return {name: self._open[name] for name in wanted}
 
+    def keep(self, name: str, wallet: Wallet) -> None:
+        """Make the backup of a wallet that exists already, as its owner would have done."""
+        if not self.path(name).exists():
+            self._save(name, wallet)
+        self._open[name] = wallet
+
+    def path(self, name: str) -> Path:
+        """Where a wallet's backup lies."""
+        return self._folder / f"{name.replace('/', '-')}.json"
+
     def _load_or_make(self, name: str) -> Wallet:
-        path = self._folder / f"{name.replace('/', '-')}.json"
+        path = self.path(name)
         if path.exists():
             wallet, backup = read_backup(path, PASSPHRASE)
             assert backup.chain == self._chain, f"{path.name} belongs to {backup.chain}"
             return wallet
-        made = path.with_suffix(".new")  # a file cut short by a crash must not be taken for a backup
-        made.unlink(missing_ok=True)
         wallet = generate()
-        write_backup(made, wallet, PASSPHRASE, chain=self._chain, genesis=self._genesis)
-        made.rename(path)
+        self._save(name, wallet)
         return wallet
+
+    def _save(self, name: str, wallet: Wallet) -> None:
+        made = self.path(name).with_suffix(
+            ".new"
+        )  # a file cut short by a crash must not be taken for a backup
+        made.unlink(missing_ok=True)
+        write_backup(made, wallet, PASSPHRASE, chain=self._chain, genesis=self._genesis)
+        made.rename(self.path(name))

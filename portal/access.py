@@ -9,11 +9,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 
 from ledger.api.urls import API_NAMES
 from portal import audit
 from portal.models import Account
+from portal.signing_in import lacks_second_factor
 from portal.wallets import addresses_of
 
 M = TypeVar("M", bound=Model)
@@ -23,7 +24,7 @@ class Audience(StrEnum):
     """Who a page is for."""
 
     ANYONE = "anyone"  # public: no addresses, no quantities of single transactions
-    SIGNED_IN = "signed-in"  # any account of this portal
+    SIGNED_IN = "signed-in"  # any account, also before it has added the second factor that it needs
     OWN = "own"  # any account, but only its own or its organisation's things: `own` gives 404 for all others
     PREPARE = "prepare"  # own things, and the mandate to prepare or to sign
     SIGN = "sign"  # own things, and the mandate to sign
@@ -35,6 +36,37 @@ class Audience(StrEnum):
     REGISTER = "register"  # any account; `portal.registers` knows whose instrument it is
     PROGRAM = "program"  # the API: no session, no cookie; it asks programs for their token where it must
 
+
+# Before anybody is known: the password, the second factor, a passkey, a forgotten password, an invitation.
+DOORS: Final = (
+    "account_login",
+    "account_logout",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_signup",
+    "invitation",
+)
+OF_ONES_OWN_ACCOUNT: Final = (
+    "mfa_index",
+    "sessions",
+    "session-end",
+    "account_change_password",
+    "account_reset_password_from_key_done",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_remove_webauthn",
+)
 
 MATRIX: Final[dict[str, Audience]] = {
     "home": Audience.ANYONE,
@@ -50,8 +82,13 @@ MATRIX: Final[dict[str, Audience]] = {
     "register-csv": Audience.REGISTER,
     "search": Audience.ANYONE,
     "set_language": Audience.ANYONE,
-    "sign-in": Audience.ANYONE,
-    "sign-out": Audience.ANYONE,
+    **dict.fromkeys(DOORS, Audience.ANYONE),
+    **dict.fromkeys(OF_ONES_OWN_ACCOUNT, Audience.SIGNED_IN),
+    "members": Audience.ADMINISTRATOR,
+    "member": Audience.ADMINISTRATOR,
+    "invitation-removal": Audience.ADMINISTRATOR,
+    "organisations": Audience.OPERATOR,
+    "organisation": Audience.OPERATOR,
     "audit-log": Audience.OPERATOR,
     "holdings": Audience.OWN,
     "holdings-history": Audience.OWN,
@@ -62,6 +99,7 @@ MATRIX: Final[dict[str, Audience]] = {
     "wallet": Audience.SIGNED_IN,
     "wallet-new": Audience.SIGNED_IN,
     "wallet-restore": Audience.SIGNED_IN,
+    **dict.fromkeys(("notices", "notices-bell", "notices-read", "notices-mail", "notice-read"), Audience.OWN),
     "wallet-links": Audience.OWN,
     "wallet-link-removal": Audience.OWN,
     "inbox": Audience.OWN,
@@ -74,7 +112,7 @@ MATRIX: Final[dict[str, Audience]] = {
     "request": Audience.OWN,
     "request-register": Audience.OWN,
     "request-change": Audience.OWN,
-    "participants": Audience.SIGNED_IN,
+    "participants": Audience.OWN,
     "participant-application": Audience.OWN,
     "participant-admission": Audience.OWN,
     "participant-suspension": Audience.OWN,
@@ -82,6 +120,9 @@ MATRIX: Final[dict[str, Audience]] = {
     "api-schema": Audience.ANYONE,
     **dict.fromkeys(API_NAMES, Audience.PROGRAM),
 }
+
+
+OPEN: Final = {Audience.ANYONE, Audience.PROGRAM, Audience.SIGNED_IN}
 
 
 class AccessMiddleware:
@@ -105,7 +146,8 @@ class AccessMiddleware:
         if audience is None:
             raise PermissionDenied
         if admits(audience, request.user):
-            return None
+            unprotected = audience not in OPEN and lacks_second_factor(request.user)
+            return redirect("mfa_index") if unprotected else None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         audit.record(event=audit.Event.REFUSED, account=request.user.get_username(), subject=request.path)

@@ -5,7 +5,7 @@ celery -A portal.celery worker --pool=threads -c 1
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -48,3 +48,11 @@ app.conf.update(
     timezone="UTC",
 )
 app.autodiscover_tasks(["ledger"])
+
+
+@signals.worker_ready.connect
+def follow_the_ledger(**_: object) -> None:
+    """Beside the tasks, one thread makes notices of what was committed."""
+    from portal.follower import Follower  # Django is set up by now
+
+    Follower().start()

@@ -26,6 +26,7 @@ from ledger.store import chain
 from ledger.store.source import state_at
 from portal import audit
 from portal.models import Account, Draft, DraftSignature, DraftSigner
+from portal.notices import News, tell
 from portal.wallets import addresses_of
 
 OPEN_MOST: Final = 200  # drafts of one organisation at a time
@@ -133,6 +134,8 @@ def make(*, account: Account, new: NewDraft) -> Draft:
         )
         DraftSigner.objects.bulk_create([DraftSigner(draft=draft, address=each) for each in sorted(people)])
         audit.record(event=audit.Event.DRAFT_MADE, account=account.username, subject=draft.txid)
+        waits = {"act": draft.act or draft.kind}
+        tell([News(each, "draft-waits", draft.txid, waits) for each in people], but=account)
     return draft
 
 

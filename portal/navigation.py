@@ -1,5 +1,6 @@
 """The menu on top: what this visitor may open, in the order of the day's work."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -38,16 +39,30 @@ MENU: Final = (
     Entry("network", "network", _("Network")),
     Entry("api-docs", "api", "API"),
 )
-BEHIND_THE_DESK: Final = {
-    "blocks",
-    "api-docs",
-}  # signed in, people find them on the network page and by search
+OFFICE: Final = (
+    Entry("members", "members", _("Members")),
+    Entry("organisations", "organisations", _("Organisations")),
+    Entry("audit-log", "audit-log", _("Audit log")),
+)
+BEHIND_THE_DESK: Final = {"blocks", "api-docs"}  # signed in, people find them in the footer and by search
+NOT_FOR_INVESTORS: Final = {"requests", "participants"}
 
 
 def menu(user: Account | AnonymousUser) -> list[Entry]:
     """The entries for this visitor; a page that is not built has no address, and so no entry."""
-    found = [each for each in MENU if _exists(each.name) and admits(MATRIX[each.name], user)]
-    return [each for each in found if not (user.is_authenticated and each.name in BEHIND_THE_DESK)]
+    hidden: set[str] = set()
+    if user.is_authenticated:
+        hidden = BEHIND_THE_DESK | (NOT_FOR_INVESTORS if user.organisation.is_person else set())
+    return [each for each in _open_to(user, MENU) if each.name not in hidden]
+
+
+def office(user: Account | AnonymousUser) -> list[Entry]:
+    """What administrators find on the page of their account."""
+    return _open_to(user, OFFICE)
+
+
+def _open_to(user: Account | AnonymousUser, entries: Iterable[Entry]) -> list[Entry]:
+    return [each for each in entries if _exists(each.name) and admits(MATRIX[each.name], user)]
 
 
 @cache

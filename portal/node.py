@@ -11,11 +11,17 @@ from ledger.node.files import Home, Member
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The node's name, the institution behind it, and all nodes of its network, itself included."""
+    """The node's name, the institution behind it, its chain and all nodes of its network, itself included."""
 
     name: str
     institution: str
+    chain: str
     members: tuple[Member, ...]
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the chain's label says that nothing here is real (docs/protocol.md section 11)."""
+        return self.chain.startswith("demo-")
 
 
 def this_node() -> Node:
@@ -27,4 +33,5 @@ def this_node() -> Node:
 def _read(folder: Path) -> Node:
     home = Home(folder)
     config = home.config
-    return Node(config.name, config.institution, home.network.nodes)
+    network = home.network
+    return Node(config.name, config.institution, network.chain, network.nodes)

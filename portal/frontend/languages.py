@@ -59,7 +59,9 @@ def sources() -> Iterator[tuple[Path, str]]:
     for folder in PYTHON_FOLDERS:
         for path in sorted((BASE_DIR / folder).rglob("*.py")):
             yield path, path.read_text()
-    for path in sorted((BASE_DIR / "templates").rglob("*.html")):
+    for path in sorted(
+        each for each in (BASE_DIR / "templates").rglob("*.*") if each.suffix in {".html", ".txt"}
+    ):
         text = templatize(path.read_text(), origin=str(path))
         yield path, "\n".join(line.lstrip() for line in text.splitlines())
 

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("portal", "0002_append_only"),
     ]
+    run_before = [("account", "0001_initial")]  # allauth looks for an e-mail address in every account
 
     operations = [
         migrations.CreateModel(

@@ -5,6 +5,7 @@ from portal.models.audit import AuditEvent
 from portal.models.contacts import Contact
 from portal.models.drafts import Application, Draft, DraftSignature, DraftSigner
 from portal.models.invitations import Invitation
+from portal.models.notices import Followed, Notice
 from portal.models.wallets import WalletLink
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "Draft",
     "DraftSignature",
     "DraftSigner",
+    "Followed",
     "Invitation",
+    "Notice",
     "Organisation",
     "WalletLink",
 ]

@@ -49,6 +49,9 @@ class Account(AbstractBaseUser):
     mandate = models.CharField(max_length=8, choices=Mandate, default=Mandate.VIEW)
     is_administrator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    wants_mail = models.BooleanField(
+        default=True
+    )  # of what awaits this person, beside the notices on the page
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
 
     USERNAME_FIELD = "username"

@@ -1,51 +1,49 @@
-"""Signing in as a person of this node's institution, and the log of what such persons looked at."""
+"""A person's own account: who one is here, second factors, and the devices that are signed in."""
 
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
-from django.core.paginator import Paginator
+from typing import Any
+
+from allauth.mfa.base.views import IndexView
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from portal import attempts, audit
-from portal.models import AuditEvent
-
-EVENTS_PER_PAGE = 50
-
-
-class SignIn(LoginView):
-    """Name and password; both outcomes are written to the audit log."""
-
-    template_name = "accounts/sign_in.html"
-    redirect_authenticated_user = True
-
-    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """No password is looked at while its address has to wait."""
-        if attempts.too_many(request, request.POST.get("username", "")):
-            form = AuthenticationForm(request)
-            return self.render_to_response(self.get_context_data(form=form, must_wait=True), status=429)
-        return super().post(request, *args, **kwargs)
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        attempts.succeeded(self.request, form.get_user().get_username())
-        audit.record(event=audit.Event.SIGNED_IN, account=form.get_user().get_username())
-        return super().form_valid(form)
-
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        attempts.failed(self.request, form.data.get("username", ""))
-        audit.record(event=audit.Event.SIGN_IN_FAILED, account=form.data.get("username", ""))
-        return super().form_invalid(form)
+from portal import audit
+from portal.navigation import office
+from portal.shown.devices import device
+from portal.signing_in import lacks_second_factor
 
 
-class SignOut(LogoutView):
-    """The end of a session."""
+class Overview(IndexView):
+    """Who one is here, and what protects the account."""
 
-    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.user.is_authenticated:
-            audit.record(event=audit.Event.SIGNED_OUT, account=request.user.get_username())
-        return super().post(request, *args, **kwargs)
+    template_name = "accounts/account.html"
+
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+        found = super().get_context_data(**kwargs)
+        user = self.request.user
+        return found | {"area": "account", "must_add": lacks_second_factor(user), "office": office(user)}
 
 
-def audit_log(request: HttpRequest) -> HttpResponse:
-    """Who looked at what, newest first."""
-    page = Paginator(AuditEvent.objects.all(), EVENTS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/audit_log.html", {"page": page})
+def sessions(request: HttpRequest) -> HttpResponse:
+    """The browsers in which this account is signed in."""
+    found = UserSession.objects.purge_and_list(request.user)
+    shown = [
+        {"row": each, "device": device(each.user_agent), "is_current": each.is_current()}
+        for each in sorted(found, key=lambda each: each.last_seen_at, reverse=True)
+    ]
+    return render(request, "accounts/sessions.html", {"area": "account", "sessions": shown})
+
+
+@require_POST
+def end_session(request: HttpRequest, session: int) -> HttpResponse:
+    """Sign out one browser of one's own; 404 for anybody else's."""
+    found = get_object_or_404(UserSession, user=request.user, pk=session)
+    found.end()
+    audit.record(
+        event=audit.Event.SESSION_ENDED, account=request.user.username, subject=device(found.user_agent)
+    )
+    messages.success(request, _("That browser is signed out."))
+    return redirect("sessions")

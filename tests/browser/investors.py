@@ -62,7 +62,7 @@ def signed_in(
     """A page of a profile of its own, in which this person has signed in; and what its console complains of."""
     with visitor(browser, language) as (page, complaints):
         page.goto(f"{portal.url}/sign-in/?next=/")
-        page.locator("#id_username").fill(name)
+        page.locator("#id_login").fill(name)
         page.locator("input[type=password]").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{portal.url}/")

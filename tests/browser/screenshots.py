@@ -89,7 +89,7 @@ def addresses(page: Page, portal: Portal) -> dict[str, str]:
 def sign_in(page: Page, portal: Portal) -> None:
     """By the form, as people do."""
     page.goto(f"{portal.url}/sign-in/?next=/")
-    page.locator("#id_username").fill(portal.operator)
+    page.locator("#id_login").fill(portal.operator)
     page.locator("#id_password").fill(os.environ["TALLYSTICK_OPERATOR_PASSWORD"])
     page.keyboard.press("Enter")
     page.wait_for_url(f"{portal.url}/")

@@ -29,16 +29,28 @@ def portal_names() -> list[str]:
     return [name for name in NAMES if MATRIX.get(name) is not Audience.PROGRAM]
 
 
-def address_of(name: str, share: str) -> str:
+# Arguments that name a thing of somebody's own: 1 where nothing was made.
+OWNED = {"link", "pk", "session", "member", "invitation", "contact", "notice"}
+
+
+def arguments_of(name: str) -> set[str]:
+    """What stands in an address of this name."""
+    pattern = next(entry for found, entry in patterns(get_resolver()) if found == name).pattern
+    return set(pattern.converters) | set(pattern.regex.groupindex)
+
+
+def address_of(name: str, share: str, **owned: int) -> str:
     """An address of this name that leads to something; a new kind of argument needs a line here."""
     arguments = {
         "txid": share,
         "isin": SHARE,
         "height": 1,
-        "link": 1,
-        "contact": 1,
         "kind": "increase",
         "address": ADDRESS,
+        "uidb36": "1",
+        "key": "set-password",
+        "token": "x",
+        "organisation": 1,
     }
-    wanted = next(entry for found, entry in patterns(get_resolver()) if found == name).pattern.converters
-    return reverse(name, kwargs={key: arguments[key] for key in wanted})
+    arguments |= dict.fromkeys(OWNED, 1) | owned
+    return reverse(name, kwargs={key: arguments[key] for key in arguments_of(name)})

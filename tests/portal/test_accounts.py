@@ -15,7 +15,7 @@ from tests.portal.conftest import PASSWORD, account
 
 def test_an_operator_signs_in_and_out(client: Client, town: NodeTown):
     account("olga", "operator")
-    answer = client.post("/sign-in/", {"username": "olga", "password": PASSWORD, "next": "/audit-log/"})
+    answer = client.post("/sign-in/", {"login": "olga", "password": PASSWORD, "next": "/audit-log/"})
     assert answer.headers["Location"] == "/audit-log/"
     assert "Sign out" in client.get("/").content.decode()
     client.post("/sign-out/")
@@ -26,24 +26,24 @@ def test_an_operator_signs_in_and_out(client: Client, town: NodeTown):
 
 def test_a_wrong_password_is_said_in_words_and_written_down(client: Client, town: NodeTown):
     account("olga", "operator")
-    answer = client.post("/sign-in/", {"username": "olga", "password": "x"})
+    answer = client.post("/sign-in/", {"login": "olga", "password": "x"})
     assert "do not fit together" in answer.content.decode()
     assert AuditEvent.objects.get().event == "account:sign-in-failed"
 
 
 def test_signing_in_never_leads_to_another_site(client: Client, town: NodeTown):
     account("olga", "operator")
-    form = {"username": "olga", "password": PASSWORD, "next": "https://elsewhere.example/"}
+    form = {"login": "olga", "password": PASSWORD, "next": "https://elsewhere.example/"}
     assert client.post("/sign-in/", form).headers["Location"] == "/"
 
 
 def test_names_with_zero_bytes_are_no_trouble(client: Client, town: NodeTown):
-    assert client.post("/sign-in/", {"username": "a\x00b", "password": "x"}).status_code == 200
+    assert client.post("/sign-in/", {"login": "a\x00b", "password": "x"}).status_code == 200
 
 
 def test_the_form_needs_its_token(town: NodeTown):
     strict = Client(enforce_csrf_checks=True)
-    answer = strict.post("/sign-in/", {"username": "olga", "password": PASSWORD})
+    answer = strict.post("/sign-in/", {"login": "olga", "password": PASSWORD})
     assert answer.status_code == 403 and "This form is too old" in answer.content.decode()
 
 

@@ -40,7 +40,7 @@ def test_what_only_some_may_see_is_kept_by_no_cache(operator: Client, share: str
 
 def guess(client: Client, name: str, password: str, address: str = "192.0.2.1") -> int:
     """One attempt from one address; the status of the answer."""
-    return client.post("/sign-in/", {"username": name, "password": password}, REMOTE_ADDR=address).status_code
+    return client.post("/sign-in/", {"login": name, "password": password}, REMOTE_ADDR=address).status_code
 
 
 class TestGuessing:
