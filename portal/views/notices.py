@@ -22,7 +22,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def bell(request: HttpRequest) -> HttpResponse:
-    """How many are unread; asked for by the header of every page."""
+    """How many are unread; asked for by the header of every page, and no page by itself."""
+    if not request.htmx:
+        return redirect("notices")
     unread = Notice.objects.filter(account=request.user, read_at=None).count()
     return render(request, "accounts/_bell.html", {"unread": unread})
 

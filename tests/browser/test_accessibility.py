@@ -17,7 +17,33 @@ from tests.protocol.town import SHARE
 pytestmark = pytest.mark.browser
 
 VISITORS = ("olga", "ida", "")  # whoever may see most comes first; "" has not signed in
-NO_PAGE = {"set_language": "a button, answered by the page where it was pressed"}
+NO_PAGE = {
+    "set_language": "a button, answered by the page where it was pressed",
+    **dict.fromkeys(
+        ("mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes", "mfa_remove_webauthn"),
+        "asks for the password first: tests/browser/test_passkeys.py opens them",
+    ),
+    **dict.fromkeys(
+        (
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_download_recovery_codes",
+            "mfa_reauthenticate",
+        ),
+        "nobody here has an authenticator app",
+    ),
+    **dict.fromkeys(
+        (
+            "account_reset_password_from_key_done",
+            "mfa_list_webauthn",
+            "mfa_authenticate",
+            "mfa_login_webauthn",
+        ),
+        "leads on to another page",
+    ),
+    "notices-bell": "a part of the header",
+    "invitation": "its link is over",
+}
 STATES = (
     "/search/?q=nothing",
     "/instruments/?q=nothing",

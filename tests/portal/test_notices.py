@@ -115,7 +115,7 @@ def test_the_bell_counts_and_reading_silences_it(people: dict[str, Account], tow
     notices.follow()
     client = Client()
     client.force_login(people["ann"])
-    assert "bell-count" in client.get("/notices/bell/").content.decode()
+    assert "bell-count" in client.get("/notices/bell/", headers={"HX-Request": "true"}).content.decode()
     page = client.get("/notices/").content.decode()
     assert f"Units of {SHARE} were received." in page
     stranger = Client()
@@ -123,7 +123,7 @@ def test_the_bell_counts_and_reading_silences_it(people: dict[str, Account], tow
     notice = Notice.objects.get(account=people["ann"])
     assert stranger.post(f"/notices/{notice.pk}/read/").status_code == 404
     assert client.post(f"/notices/{notice.pk}/read/").status_code == 302
-    assert "bell-count" not in client.get("/notices/bell/").content.decode()
+    assert "bell-count" not in client.get("/notices/bell/", headers={"HX-Request": "true"}).content.decode()
     assert "Nothing new" in stranger.get("/notices/").content.decode()
 
 
