@@ -37,7 +37,7 @@ ASKING: Final[dict[str, Promise]] = {
     "row-locked": _("Row {row}: “{value}” is no day; write it as 2027-01-31."),
     "too-many-rows": _("A list has at most 1,000,000 rows."),
     "more-faults": _("and {count} more"),
-    "holders-total": _("{count} first holders, {total} units together"),
+    "holders-total": _("First holders: {count}. Units together: {total}."),
     "preview": _("The first {shown} of {count} rows"),
     "column-wallet": _("Wallet"),
     "column-quantity": _("Units"),

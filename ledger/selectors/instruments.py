@@ -59,7 +59,7 @@ def proposals_of(isin: str) -> list[tuple[RecordView, list[RecordView]]]:
         """
         SELECT key, version, value, height FROM ledger_record
         WHERE key >= 'proposal/' AND key < 'proposal0'
-          AND convert_from(value, 'UTF8')::jsonb -> 'act' ->> 'isin' = %s
+          AND tallystick_json(value) -> 'act' ->> 'isin' = %s
         ORDER BY position
         """,
         (isin,),

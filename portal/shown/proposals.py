@@ -153,7 +153,7 @@ def comparison(view: ProposalView) -> Comparison:
     if before is not None:
         id = before.key.partition("/")[2]
         reasons = tuple(answer["reason"] for answer in _refusals(id))
-        return Comparison(_("compared with the version that was refused"), before.value["act"], id, reasons)
+        return Comparison(_("Compared with the version that was refused"), before.value["act"], id, reasons)
     return Comparison("", None)
 
 

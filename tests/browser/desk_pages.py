@@ -31,6 +31,7 @@ def fill_registration(
 ) -> None:
     """The issuer's form, filled but not sent."""
     page.goto(f"{url}/requests/registration/")
+    expect(page.locator("[data-submit]")).to_be_enabled()
     fill_terms(page, terms)
     for label, text in lines:
         page.locator("[data-add-term]").click()

@@ -174,5 +174,5 @@ def test_a_csv_file_is_previewed_row_by_row(
     faults = page.locator("[data-faults] li")
     expect(faults).to_have_count(3)
     expect(faults.first).to_have_text("Row 3: “x” is no quantity that this instrument allows.")
-    expect(page.locator("[data-total]")).to_have_text("2 first holders, 150 units together")
+    expect(page.locator("[data-total]")).to_have_text("First holders: 2. Units together: 150.")
     expect(page.locator("[data-preview] tbody tr")).to_have_count(2)

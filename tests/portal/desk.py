@@ -68,7 +68,8 @@ def desk_places(town: NodeTown) -> dict[str, str]:
     act = town.registration(
         {"ann": 100}, BOND, fisn="BOND", documents=[{"digest": "ab" * 32, "title": "Terms"}]
     )
-    town.submit(town.refused(town.propose(act, town.issuer), "regulator", act))
+    first = act | {"fisn": "BONDS"}
+    town.submit(town.refused(town.propose(first, town.issuer), "regulator", first))
     request = town.propose(act, town.issuer)
     asked = town.proposal(act, town.issuer, deadline=town.time + 3_600).transaction
     assert draft(ida, asked, comment="As the board decided").status_code == 201

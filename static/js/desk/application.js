@@ -2,12 +2,13 @@
 import * as keyring from "../../wallet/keyring.js";
 import { postJson } from "../post.js";
 import * as checks from "./checks.js";
-import { busy, said } from "./page.js";
+import { busy, ready, said } from "./page.js";
 import { unlocked } from "./unlock.js";
 
 const form = document.querySelector("#application");
 keyring.watch();
 if (form) begin(form);
+ready();
 
 /** @param {HTMLFormElement} form */
 function begin(form) {

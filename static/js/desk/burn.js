@@ -4,7 +4,7 @@ import * as keyring from "../../wallet/keyring.js";
 import { quantity } from "../../wallet/shown.js";
 import { propose } from "../../wallet/transaction.js";
 import { draftAndSign, frame } from "./asking.js";
-import { busy, data, said } from "./page.js";
+import { busy, data, ready, said } from "./page.js";
 import { unlocked } from "./unlock.js";
 
 const OUTPOINT = /^[0-9a-f]{64}:(?:0|[1-9][0-9]{0,3})$/;
@@ -21,6 +21,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   void busy(form.querySelector("[data-submit]"), trouble, ask);
 });
+ready();
 
 function isWhole() {
   return fields.extent?.value === "whole";

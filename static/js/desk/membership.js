@@ -4,7 +4,7 @@ import { toHex } from "../../wallet/encoding.js";
 import * as keyring from "../../wallet/keyring.js";
 import { propose } from "../../wallet/transaction.js";
 import { draftAndSign, frame } from "./asking.js";
-import { busy, data, said } from "./page.js";
+import { busy, data, ready, said } from "./page.js";
 import { unlocked } from "./unlock.js";
 
 const DAYS = 14;
@@ -16,6 +16,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   void busy(form.querySelector("[data-submit]"), form.querySelector("[data-trouble]"), ask);
 });
+ready();
 
 async function ask() {
   const act = form.dataset.act === "admit" ? await admission() : await suspension();

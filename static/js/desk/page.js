@@ -20,6 +20,11 @@ export function complain(place, error) {
   place.scrollIntoView({ block: "nearest" });
 }
 
+/** The page's script listens now: buttons that wait for it may be pressed. */
+export function ready() {
+  for (const button of document.querySelectorAll("[data-waits]")) button.disabled = false;
+}
+
 /**
  * Runs `work` at a click or submit with the button out of use, and shows what went wrong.
  * @param {HTMLButtonElement} button

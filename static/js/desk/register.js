@@ -8,7 +8,7 @@ import { draftAndSign, frame } from "./asking.js";
 import * as checks from "./checks.js";
 import { holdersPart } from "./first_holders.js";
 import { total } from "./holders.js";
-import { busy, data, said } from "./page.js";
+import { busy, data, ready, said } from "./page.js";
 import { handIn, paperOf } from "./papers.js";
 import { rulesPart } from "./rules.js";
 import { unlocked } from "./unlock.js";
@@ -34,6 +34,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   void busy(form.querySelector("[data-submit]"), trouble, ask);
 });
+ready();
 
 /** Every field's sentence appears when one leaves it, and goes while one mends it. */
 function watchTerms() {

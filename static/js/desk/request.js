@@ -5,7 +5,7 @@ import { NodeClient } from "../../wallet/node.js";
 import { sameValue } from "../../wallet/encoding.js";
 import { approve, refuse, retract } from "../../wallet/transaction.js";
 import { draftAndSign, frame } from "./asking.js";
-import { busy, data, said } from "./page.js";
+import { busy, data, ready, said } from "./page.js";
 import { fetched, show } from "./papers.js";
 import { unlocked } from "./unlock.js";
 
@@ -24,6 +24,7 @@ for (const form of page.querySelectorAll("form[data-answer]")) {
     void busy(pressed, trouble, () => answer(form, pressed.value));
   });
 }
+ready();
 
 /** @param {HTMLButtonElement} button */
 async function open(button) {
