@@ -36,7 +36,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "newer": "?" if after else "",
         "may_admit": csd is not None and request.user.may_prepare,
         "offices": _offices(),
-        "is_candidate": address_of(request.user.organisation) is None,
+        "is_candidate": address_of(request.user.organisation) is None
+        and not request.user.organisation.is_person,
     }
     return render(request, "participants/participants.html", context)
 

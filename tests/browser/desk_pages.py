@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -110,8 +109,22 @@ def refuse(page: Page, code: str, text: str) -> str:
 
 
 def judge(page: Page, url: str, title: str) -> None:
-    """Open what waits in the inbox by its title."""
-    page.goto(f"{url}/inbox/")
-    row: Any = page.locator("tr", has_text=title).first
-    row.get_by_role("link").first.click()
+    """Open a request that waits in the inbox by its title."""
+    open_item(page, url, title)
     expect(page.locator("#request")).to_be_visible()
+
+
+def open_item(page: Page, url: str, title: str) -> None:
+    """Open whatever waits in the inbox under this title."""
+    page.goto(f"{url}/inbox/")
+    page.locator("tr", has_text=title).first.get_by_role("link").first.click()
+
+
+def apply(page: Page, url: str, roles: Sequence[str], needed: int = 1) -> None:
+    """A candidate's person hands in the card of the wallet in this browser."""
+    page.goto(f"{url}/participants/application/")
+    page.locator("[name=needed]").fill(str(needed))
+    for role in roles:
+        page.locator(f"[name=role][value={role}]").check()
+    page.locator("[data-submit]").click()
+    expect(page.locator(".people li").first).to_be_visible(timeout=30_000)

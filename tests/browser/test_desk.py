@@ -33,8 +33,7 @@ class Desk:
         self, browser: Browser, portal: RunningPortal, town: NodeTown, name: str, number: int, folder: Path
     ):
         self.portal, self.town = portal, town
-        self.wallet: Wallet = getattr(town, name).members[number]
-        beside(lambda: desk.person_of(town, name, number))
+        self.wallet: Wallet = beside(lambda: desk.person_of(town, name, number))[1]
         self.context: BrowserContext = browser.new_context(locale="en-GB")
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
@@ -126,13 +125,13 @@ def test_a_registration_is_asked_refused_corrected_and_approved(
     assert beside(lambda: town.value(f"instrument/{BOND}")["fisn"]) == TERMS["fisn"]
 
 
-def second_signature(town: NodeTown, name: str, draft: str) -> None:
+def second_signature(town: NodeTown, name: str, draft: str, then: str = "submitted") -> None:
     """A second person's, whose browser is not played."""
     client, wallet = desk.person_of(town, name, 1)
     path = draft.partition("/drafts/")[2]
     transaction = desk.said(client.get(f"/drafts/{path}draft.json"))["transaction"]
     answer = desk.sign(client, wallet, json.loads(transaction))
-    assert desk.said(answer)["status"] == "submitted", answer.content
+    assert desk.said(answer)["status"] == then, answer.content
 
 
 def test_the_form_says_what_is_wrong_as_it_is_typed(desks_of, portal: RunningPortal, town: NodeTown) -> None:
@@ -176,3 +175,43 @@ def test_a_csv_file_is_previewed_row_by_row(
     expect(faults.first).to_have_text("Row 3: “x” is no quantity that this instrument allows.")
     expect(page.locator("[data-total]")).to_have_text("First holders: 2. Units together: 150.")
     expect(page.locator("[data-preview] tbody tr")).to_have_count(2)
+
+
+def test_a_candidate_is_admitted_by_a_card_made_in_its_own_browser(
+    desks_of, portal: RunningPortal, town: NodeTown
+) -> None:
+    nina = desks_of("newcomer", 0)
+    desks.apply(nina.page, portal.url, ["issuer"])
+    cecil = desks_of("csd", 0)
+    desks.open_item(cecil.page, portal.url, "Newcomer")
+    draft = desks.send_and_sign(cecil.page)
+    beside(lambda: second_signature(town, "csd", draft, then="open"))
+    desks.open_item(nina.page, portal.url, "Newcomer")
+    desks.cosign(nina.page, nina.page.url)
+    commit(town)
+    desks.expect_final(nina.page)
+    request = draft.rstrip("/").rpartition("/")[2]
+    act = beside(lambda: town.value(f"proposal/{request}")["act"])
+    beside(lambda: town.submit(town.approval(request, "regulator", act)))
+    nina.page.goto(f"{portal.url}/participants/application/")
+    expect(nina.page.get_by_text("Your organisation is a participant")).to_be_visible()
+    assert beside(lambda: town.value(f"participant/{nina.wallet.address}")["roles"]) == ["issuer"]
+
+
+def test_a_long_list_is_cut_in_the_page_and_lodged(
+    desks_of, portal: RunningPortal, town: NodeTown, tmp_path: Path
+) -> None:
+    ida = desks_of("issuer", 0)
+    rows = tmp_path / "holders.csv"
+    rows.write_text("address,quantity\n" + "".join(f"{town.at('ann')},2\n" for _ in range(1_001)))
+    desks.fill_registration(ida.page, portal.url, TERMS | {"authorised": "5,000"}, [])
+    ida.page.locator("[data-file]").set_input_files(rows)
+    expect(ida.page.locator("[data-total]")).to_have_text("First holders: 1,001. Units together: 2,002.")
+    draft = desks.send_and_sign(ida.page)
+    said = beside(
+        lambda: desk.said(
+            desk.person_of(town, "issuer", 1)[0].get(f"{draft.removeprefix(portal.url)}draft.json")
+        )
+    )
+    act = json.loads(said["transaction"])["body"]["act"]
+    assert act["list"]["chunks"] == 3 and "holders" not in act and act["quantity"] == 2_002

@@ -12,19 +12,20 @@ from ledger.protocol.encoding import canonical
 from ledger.protocol.keys import signature_message
 from portal.models import Account, Application, Organisation
 from tests.ledger.world import NodeTown
-from tests.portal.conftest import organisation, signed_in
+from tests.portal.conftest import home, organisation, signed_in
 from tests.protocol.town import BOND
 from tests.protocol.world import institution
 
 
 def institution_of(town: NodeTown, name: str) -> Organisation:
-    """The organisation of a participant that runs no node."""
-    return organisation(name.capitalize(), getattr(town, name).address)
+    """The organisation of a participant that runs no node; the home's own for the CSD; a candidate has no address."""
+    party = getattr(town, name, None)
+    return home() if name == "csd" else organisation(name.capitalize(), party.address if party else None)
 
 
 def person_of(town: NodeTown, name: str, number: int = 0, role: str = "sign") -> tuple[Client, Wallet]:
     """One of its people, signed in, and the wallet that this person holds."""
-    wallet: Wallet = getattr(town, name).members[number]
+    wallet: Wallet = getattr(town, name, institution(name)).members[number]
     if known := Account.objects.filter(username=f"{name} {number}").first():
         client = Client()
         client.force_login(known)

@@ -1,6 +1,7 @@
 /** An application for admission: the organisation's words, and the card of the wallet that is open in this browser. */
 import * as keyring from "../../wallet/keyring.js";
 import { postJson } from "../post.js";
+import { link } from "../wallet/linking.js";
 import * as checks from "./checks.js";
 import { busy, ready, said } from "./page.js";
 import { unlocked } from "./unlock.js";
@@ -26,6 +27,7 @@ function begin(form) {
       if (!roles.length) throw new Error(said("role-needed"));
       const wallet = await unlocked([]);
       if (!wallet) return;
+      await link(form.dataset.links, wallet); // so that the draft to sign is shown to this account
       const { lei, name, needed } = fields;
       await postJson(form.action, { name: name.value.trim(), roles, needed: Number(needed.value), card: wallet.card, ...(lei.value && { lei: lei.value }) });
       form.querySelector("[data-progress]").textContent = said("handed-in");
