@@ -19,7 +19,13 @@ SENTENCES: Final[dict[str, Promise]] = {
     "draft-waits": _("A draft awaits your signature: %(act)s."),
     "claim-expires": _("An identity claim of yours ends on %(about)s. Ask its issuer for a new one."),
 }
-PLACES: Final = {"proposal-waits": "request", "draft-waits": "draft"}
+PLACES: Final = {
+    "proposal-waits": "request",
+    "proposal-approved": "request",
+    "proposal-refused": "request",
+    "proposal-executed": "request",
+    "draft-waits": "draft",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from clients.build import Json, transaction_id
 from clients.keys import Wallet
 from ledger import selectors
 from ledger.models import Pending
-from portal.models import Account, Draft, DraftSignature, WalletLink
+from portal.models import Account, Draft, DraftSignature, Notice, WalletLink
 from tests.ledger.queries import counted
 from tests.ledger.world import NodeTown
 from tests.portal import desk
@@ -43,6 +43,10 @@ def test_two_of_three_sign_and_it_is_submitted(town: NodeTown) -> None:
     assert made.status_code == 201, made.content
     assert desk.sign(ida, first, asked).status_code == 200
     assert Draft.objects.get().status == "open" and Pending.objects.count() == 0
+    assert [notice.account.username for notice in Notice.objects.filter(kind="draft-waits")] == [
+        "issuer 2",
+        "issuer 1",
+    ]
     page = ian.get(f"/drafts/{transaction_id(asked)}/").content.decode()
     assert "1 of 2" in page and "issuer 0" in page and "As the board decided" in page
     assert desk.said(desk.sign(ian, second, asked))["status"] == "submitted"
