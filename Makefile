@@ -45,6 +45,9 @@ test-long: frontend browser ## Run the long tests too
 	$(RUN) -m pytest -n $(WORKERS) -m "not network"
 	$(RUN) -m pytest -m network
 
+screenshots: frontend browser ## Pictures of every page, every visitor, on one sheet in .run; README=1 renews those of the README
+	@$(RUN) -m tests.browser.screenshots
+
 browser: setup
 	@$(RUN) -m tests.browser.find_chromium
 
@@ -63,4 +66,4 @@ conformance: ## Answer outside vectors: JSON lines on standard input and output
 bench: frontend ## Measure what this machine commits per second, beside its limits
 	@$(RUN) -m bench
 
-.PHONY: help setup frontend demo simulate test test-long mutants browser check conformance bench
+.PHONY: help setup frontend demo simulate test test-long mutants screenshots browser check conformance bench

@@ -80,6 +80,7 @@ MATRIX: Final[dict[str, Audience]] = {
     "instrument": Audience.ANYONE,
     "register": Audience.REGISTER,
     "register-csv": Audience.REGISTER,
+    "register-xlsx": Audience.REGISTER,
     "search": Audience.ANYONE,
     "set_language": Audience.ANYONE,
     **dict.fromkeys(DOORS, Audience.ANYONE),

@@ -9,8 +9,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from ledger import selectors
-from ledger.selectors.holdings import Concentration, concentration
 from ledger.selectors.instruments import InstrumentView
+from ledger.selectors.registers import Concentration, RegisterLine, Wanted, concentration
 from portal import audit
 from portal.models import Account
 from portal.node import this_node
@@ -20,10 +20,6 @@ from portal.templatetags.words import share
 
 ROWS_PER_PAGE: Final = 50
 LARGEST: Final = 100
-
-
-class NoSuchBlock(Exception):
-    """The register was asked for as of a block that this node does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +42,16 @@ class Row:
     hundredths: int
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a register, and what all pages have together."""
+
+    rows: list[Row]
+    wallets: int
+    units: int
+    has_more: bool
+
+
 def offered(visitor: Account | AnonymousUser, instrument: InstrumentView) -> bool:
     """Whether a page should name the register: to whoever may open it, and to nobody yet where our people may."""
     return entitled(visitor, instrument) if visitor.is_authenticated else _kept_here(instrument)
@@ -63,50 +69,41 @@ def _kept_here(instrument: InstrumentView) -> bool:
     return this_node().institution == instrument.value["issuer"] or is_supervisor()
 
 
-def look_up(account: Account, isin: str, event: audit.Event, **detail: int | str | None) -> InstrumentView:
-    """The instrument, after the look-up was written to the audit log; 403 where this node may not show it."""
+def instrument_for(account: Account, isin: str) -> InstrumentView:
+    """The instrument whose register this account may see; 403, written down, where it may not."""
     instrument = selectors.instrument(isin)
     if instrument is None:
         raise Http404
     if not entitled(account, instrument):
         audit.record(event=audit.Event.REFUSED, account=account.username, subject=isin)
         raise PermissionDenied
-    audit.record(event=event, account=account.username, subject=isin, **detail)
     return instrument
 
 
-def moment(height: int | None) -> Moment:
-    """The newest block, or the one asked for."""
-    latest = selectors.headline()
-    if height is None or height == latest.height:
-        return Moment(latest.height, latest.time)
-    block = selectors.block_at(height)
-    if block is None:
-        raise NoSuchBlock
-    return Moment(block.height, block.time)
-
-
-def page(instrument: InstrumentView, at: Moment, total: int, number: int) -> list[Row]:
-    """One page of the register, largest holding first, and one row more if there is a next page."""
-    lines = selectors.register_page(
+def page(instrument: InstrumentView, at: Moment, wanted: Wanted, total: int, number: int) -> Page:
+    """One page of the register's wanted lines; shares are of all units, wanted or not."""
+    answer = selectors.register_page(
         instrument.asset,
         height=at.height,
         time=at.time,
+        wanted=wanted,
         offset=(number - 1) * ROWS_PER_PAGE,
-        limit=ROWS_PER_PAGE + 1,
+        limit=ROWS_PER_PAGE,
     )
-    names = names_of(line.owner for line in lines)
-    return [
-        Row(
-            address=line.owner,
-            name=names.get(line.owner, ""),
-            quantity=line.quantity,
-            locked=line.locked,
-            share=share(line.quantity, total),
-            hundredths=line.quantity * 10_000 // total,
-        )
-        for line in lines
-    ]
+    names = names_of(line.owner for line in answer.lines)
+    rows = [_row(line, names.get(line.owner, ""), total) for line in answer.lines]
+    return Page(rows, answer.wallets, answer.units, number * ROWS_PER_PAGE < answer.wallets)
+
+
+def _row(line: RegisterLine, name: str, total: int) -> Row:
+    return Row(
+        address=line.owner,
+        name=name,
+        quantity=line.quantity,
+        locked=line.locked,
+        share=share(line.quantity, total),
+        hundredths=line.quantity * 10_000 // total,
+    )
 
 
 def spread(instrument: InstrumentView, at: Moment) -> Concentration:

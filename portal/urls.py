@@ -45,6 +45,7 @@ urlpatterns = [
     path("instruments/<isin:isin>/", instruments.detail, name="instrument"),
     path("instruments/<isin:isin>/register/", registers.show, name="register"),
     path("instruments/<isin:isin>/register.csv", registers.export, name="register-csv"),
+    path("instruments/<isin:isin>/register.xlsx", registers.export_xlsx, name="register-xlsx"),
     path("search/", search.search, name="search"),
     path("sign-in/", signing_in.SignIn.as_view(), name="account_login"),
     path("sign-out/", signing_in.SignOut.as_view(), name="account_logout"),

@@ -30,6 +30,9 @@ class Block(models.Model):
     state_size = models.BigIntegerField()
     state_root = models.BinaryField(max_length=32)
 
+    class Meta:
+        indexes = [models.Index(fields=["time", "height"], name="block_by_time")]
+
 
 class Transaction(models.Model):
     """A committed transaction: canonical bytes with witnesses, and where its outputs begin in the vector."""

@@ -4,13 +4,22 @@ Plain values out (dataclasses, dictionaries as signed); each call is a fixed num
 see an answer is decided by the portal and the API, not here.
 """
 
-from ledger.selectors.blocks import BlockView, block_at, block_with_hash, blocks, headline, transactions_of
+from ledger.selectors.blocks import (
+    BlockView,
+    block_as_of,
+    block_at,
+    block_with_hash,
+    blocks,
+    headline,
+    transactions_of,
+)
 from ledger.selectors.evidence import EvidenceView, evidence
-from ledger.selectors.holdings import RegisterLine, outputs_of, register, register_page
+from ledger.selectors.holdings import outputs_of
 from ledger.selectors.instruments import InstrumentView, instrument, instruments, participants, proposals_of
 from ledger.selectors.network import network_status
 from ledger.selectors.proofs import NotCertified, proof
 from ledger.selectors.records import record, records, version_history
+from ledger.selectors.registers import RegisterLine, RegisterPage, register, register_page
 from ledger.selectors.status import Status, notes, status, transaction
 from ledger.selectors.validators import handovers, validator_sets, validators_at
 
@@ -20,7 +29,9 @@ __all__ = [
     "InstrumentView",
     "NotCertified",
     "RegisterLine",
+    "RegisterPage",
     "Status",
+    "block_as_of",
     "block_at",
     "block_with_hash",
     "blocks",

@@ -65,6 +65,15 @@ def block_at(height: int) -> BlockView | None:
     return _block(found[0]) if found else None
 
 
+def block_as_of(time: int) -> BlockView | None:
+    """The last block that is not later than this time."""
+    found = rows.fetch(
+        f"SELECT {_BLOCK} FROM ledger_block WHERE time <= %s ORDER BY time DESC, height DESC LIMIT 1",  # noqa: S608
+        (time,),
+    )
+    return _block(found[0]) if found else None
+
+
 def block_with_hash(hash: str) -> BlockView | None:
     """The committed block with this hash (hex)."""
     found = rows.fetch(

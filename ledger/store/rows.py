@@ -1,6 +1,6 @@
 """psycopg itself, under Django's connection: binary parameters, arrays and COPY, inside Django's atomic()."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.transaction import atomic
 
 
-def fetch(query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def fetch(query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a query with server-side parameters."""
     with _cursor() as cursor:
         return cursor.execute(query, parameters).fetchall()  # type: ignore[call-overload,no-any-return]

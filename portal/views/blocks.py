@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from ledger import selectors
 from ledger.selectors.blocks import BlockView
+from portal.live import page_or_part
 from portal.queries import number_in
 from portal.shown import transactions
 from portal.shown.institutions import Council, councils
@@ -29,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "older": f"?before={blocks[-1].height}" if has_older else "",
         "shown": f"{blocks[0].height:,} – {blocks[-1].height:,}" if blocks else "",
     }
-    return render(request, "blocks/_list.html" if request.htmx else "blocks/blocks.html", context)
+    return page_or_part(request, "blocks/blocks.html", "blocks/_list.html", context)
 
 
 def detail(request: HttpRequest, height: int) -> HttpResponse:

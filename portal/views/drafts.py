@@ -16,6 +16,7 @@ from portal import drafts
 from portal.bodies import PRIVATE, answers_json, read
 from portal.desk_words import DRAFTED
 from portal.drafts import NewDraft, NewSignature, Standing
+from portal.live import page_or_part
 from portal.models import Account, Draft
 from portal.shown import signers
 from portal.wallets import address_of, addresses_of
@@ -63,8 +64,7 @@ def show(request: HttpRequest, txid: str) -> HttpResponse:
         "said": DRAFTED,
         "is_ours": draft.organisation_id == request.user.organisation_id,
     }
-    template = "drafts/_standing.html" if request.htmx else "drafts/draft.html"
-    return render(request, template, context)
+    return page_or_part(request, "drafts/draft.html", "drafts/_standing.html", context)
 
 
 @answers_json

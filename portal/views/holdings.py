@@ -13,6 +13,7 @@ from ledger.selectors import wallets as ledger_wallets
 from ledger.selectors.wallets import Move
 from portal import contacts, wallets
 from portal.access import own
+from portal.live import page_or_part
 from portal.models import Contact
 from portal.queries import text_in, whole_number
 from portal.shown import holdings
@@ -36,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "waiting": holdings.waiting(ledger_wallets.pending_moves(owners), owners, labels),
         "lines": holdings.lines(ledger_wallets.moves(owners, limit=LATEST), owners, labels),
     }
-    return render(request, "holdings/_live.html" if request.htmx else "holdings/holdings.html", context)
+    return page_or_part(request, "holdings/holdings.html", "holdings/_live.html", context)
 
 
 def history(request: HttpRequest) -> HttpResponse:

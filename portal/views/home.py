@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from ledger import selectors
 from ledger.selectors import explorer
 from ledger.selectors.blocks import BlockView, latest_transactions
+from portal.live import page_or_part
 from portal.node import this_node
 from portal.shown import instruments, network, transactions
 from portal.shown.institutions import council, names_of
@@ -20,8 +20,7 @@ DEPTHS: Final = (1, 3, 20, 200)  # from how many transactions on a notch is deep
 
 def home(request: HttpRequest) -> HttpResponse:
     """The front page, or its live part for htmx."""
-    template = "home/_live.html" if request.htmx else "home/home.html"
-    return render(request, template, _context())
+    return page_or_part(request, "home/home.html", "home/_live.html", _context())
 
 
 def _context() -> dict[str, Any]:

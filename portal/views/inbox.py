@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.selectors.proposals import ROLES, proposed_by, waiting_for
 from portal import applications, drafts
+from portal.live import page_or_part
 from portal.models import Account, Application, Draft
 from portal.parties import own_party
 from portal.shown import proposals, signers
@@ -41,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """Everything that waits, the most urgent first; or its live part for htmx."""
     found = items(request.user)
     context = {"area": "inbox", "items": found, "party": own_party(request.user)}
-    return render(request, "inbox/_items.html" if request.htmx else "inbox/inbox.html", context)
+    return page_or_part(request, "inbox/inbox.html", "inbox/_items.html", context)
 
 
 def items(account: Account) -> list[Item]:

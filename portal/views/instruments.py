@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 
 from ledger import selectors
 from ledger.selectors.instruments import InstrumentView
+from portal.live import page_or_part
 from portal.queries import text_in
 from portal.registers import offered
 from portal.shown import instruments
@@ -51,7 +52,7 @@ def detail(request: HttpRequest, isin: str) -> HttpResponse:
         "is_own": _is_own(request, view),
         "changes": [(kind, capfirst(str(ACTS[kind]))) for kind in ("increase", "decrease", "withdraw")],
     }
-    return render(request, "instruments/instrument.html", context)
+    return page_or_part(request, "instruments/instrument.html", "instruments/_live.html", context)
 
 
 def _is_own(request: HttpRequest, view: InstrumentView) -> bool:

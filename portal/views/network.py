@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from ledger import selectors
 from ledger.store import chain
 from portal.access import Audience, admits
+from portal.live import page_or_part
 from portal.node import this_node
 from portal.shown import network
 from portal.shown.institutions import council
@@ -17,9 +17,9 @@ from portal.supervision import is_supervisor
 
 def show(request: HttpRequest) -> HttpResponse:
     """The page, or its live part for htmx."""
-    template = "network/_live.html" if request.htmx else "network/network.html"
     shows_evidence = admits(Audience.SUPERVISOR, request.user) and is_supervisor()
-    return render(request, template, {**_context(), "shows_evidence": shows_evidence})
+    context = {**_context(), "shows_evidence": shows_evidence}
+    return page_or_part(request, "network/network.html", "network/_live.html", context)
 
 
 def _context() -> dict[str, Any]:

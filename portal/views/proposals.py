@@ -10,6 +10,7 @@ from ledger.selectors.proposals import ProposalView, proposal, proposed_by
 from ledger.selectors.records import record
 from portal import parties
 from portal.desk_words import JUDGING
+from portal.live import page_or_part
 from portal.models import Account
 from portal.parties import Party
 from portal.queries import number_in
@@ -44,9 +45,8 @@ def show(request: HttpRequest, txid: str) -> HttpResponse:
     if view is None:
         raise Http404
     parties.may_see(request.user, view)
-    if request.htmx:
-        return render(request, "proposals/_standing.html", _standing(view))
-    return render(request, "proposals/request.html", {**_standing(view), **_judged(request, view)})
+    context = _standing(view) | ({} if request.htmx else _judged(request, view))
+    return page_or_part(request, "proposals/request.html", "proposals/_standing.html", context)
 
 
 def _standing(view: ProposalView) -> dict[str, Any]:

@@ -1,93 +1,107 @@
-"""An instrument's register of holders, for its issuer and its supervisors: page and CSV file."""
+"""An instrument's register of holders, for its issuer and its supervisors: page, CSV and XLSX."""
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ledger import selectors
-from ledger.selectors.holdings import RegisterLine
-from portal import audit, registers
-from portal.queries import number_in, text_in, whole_number
-from portal.registers import ROWS_PER_PAGE, Moment, NoSuchBlock
+from ledger.selectors.registers import Order
+from portal import audit, register_files, registers
+from portal.register_files import Content
+from portal.register_query import Question, asked
 from portal.shown import instruments
+from portal.shown.institutions import names_of
 
-COLUMNS = ("isin", "height", "time", "address", "holder", "quantity_minor", "decimals", "locked_minor")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(request: HttpRequest, isin: str) -> HttpResponse:
-    """The register now, or as of a block."""
-    asked, number = text_in(request, "height", 20), max(1, min(number_in(request, "page") or 1, 10**6))
-    at, trouble = _moment(asked)
-    view = registers.look_up(request.user, isin, audit.Event.REGISTER_VIEWED, height=at.height, page=number)
-    spread = registers.spread(view, at)
-    rows = registers.page(view, at, spread.total, number) if spread.total else []
+    """The register now, or as of a day or a block; all of it or what fits the filter."""
+    view = registers.instrument_for(request.user, isin)
+    question = asked(request, view.value["decimals"])
+    _write_down(request, isin, audit.Event.REGISTER_VIEWED, question, page=question.page)
+    spread = registers.spread(view, question.at)
     context: dict[str, Any] = {
         "area": "instruments",
         "instrument": instruments.shown([view])[0],
-        "at": at,
-        "is_now": not asked or bool(trouble),
-        "asked": asked,
-        "trouble": trouble,
+        "question": question,
         "spread": spread,
         "largest": registers.largest(spread, 1),
         "ten_largest": registers.largest(spread, 10),
         "curve": registers.curve(spread),
         "spread_words": registers.spread_words(spread),
-        "rows": rows[:ROWS_PER_PAGE],
-        "page": number,
-        "has_more": len(rows) > ROWS_PER_PAGE,
+        "columns": _columns(question.wanted.order),
+        "orders": _orders(),
     }
+    if spread.total:
+        context["page"] = registers.page(view, question.at, question.wanted, spread.total, question.page)
     return render(request, "instruments/register.html", context)
 
 
-def export(request: HttpRequest, isin: str) -> HttpResponse | StreamingHttpResponse:
-    """The whole register as a CSV file, quantities in minor units."""
-    asked = text_in(request, "height", 20)
-    at, trouble = _moment(asked)
-    if trouble:
-        raise Http404
-    view = registers.look_up(request.user, isin, audit.Event.REGISTER_EXPORTED, height=at.height)
-    lines = selectors.register(view.asset, height=at.height, time=at.time)
-    rows = _csv_rows(isin, at, view.value["decimals"], lines)
-    name = f"register-{isin}-{at.height}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+def export(request: HttpRequest, isin: str) -> StreamingHttpResponse:
+    """What the page's filter finds, whole, as a CSV file."""
+    content, name = _content(request, isin)
+    rows = register_files.csv_rows(content)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _moment(asked: str) -> tuple[Moment, str]:
-    """The block asked for; the newest one and a sentence where there is no such block."""
-    if not asked:
-        return registers.moment(None), ""
-    try:
-        return registers.moment(_height(asked)), ""
-    except NoSuchBlock:
-        return registers.moment(None), _(
-            "This node has no such block. The register is shown as it stands now."
-        )
+def export_xlsx(request: HttpRequest, isin: str) -> FileResponse:
+    """The same as a workbook."""
+    content, name = _content(request, isin)
+    file = register_files.xlsx(content)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
-def _height(asked: str) -> int:
-    height = whole_number(asked)
-    if height is None:
-        raise NoSuchBlock
-    return height
+def _content(request: HttpRequest, isin: str) -> tuple[Content, str]:
+    """The file's content and its name; 404 where the address asks for what there is not."""
+    view = registers.instrument_for(request.user, isin)
+    question = asked(request, view.value["decimals"])
+    if question.troubles:
+        raise Http404
+    _write_down(request, isin, audit.Event.REGISTER_EXPORTED, question)
+    at, wanted = question.at, question.wanted
+    lines = selectors.register(view.asset, height=at.height, time=at.time, wanted=wanted)
+    names = names_of(line.owner for line in lines)
+    return Content(view, at, lines, names), f"register-{isin}-{at.height}"
 
 
-class _Line:
-    """A file that gives each written line back."""
+def _write_down(
+    request: HttpRequest, isin: str, event: audit.Event, question: Question, **detail: int
+) -> None:
+    """The look-up, before it is answered; whom it was about, if it was about somebody."""
+    sought = {"sought": question.wanted.text} if question.wanted.text else {}
+    audit.record(
+        event=event,
+        account=request.user.username,
+        subject=isin,
+        height=question.at.height,
+        **sought,
+        **detail,
+    )
 
-    def write(self, text: str) -> str:
-        return text
+
+def _orders() -> list[tuple[str, str]]:
+    return [
+        (Order.LARGEST, _("largest first")),
+        (Order.SMALLEST, _("smallest first")),
+        (Order.ADDRESS, _("by wallet")),
+        (Order.LOCKED, _("most locked up first")),
+    ]
 
 
-def _csv_rows(isin: str, at: Moment, decimals: int, lines: list[RegisterLine]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for line in lines:
-        yield writer.writerow(
-            (isin, at.height, at.time, line.owner, line.holder, line.quantity, decimals, line.locked)
-        )
+def _columns(order: Order) -> list[dict[str, str]]:
+    """The table's heads: what each sorts by when pressed, and how it is sorted now."""
+    by_quantity = Order.SMALLEST if order is Order.LARGEST else Order.LARGEST
+    heads = (
+        (_("Wallet"), Order.ADDRESS, "", {Order.ADDRESS: "ascending"}),
+        (_("Quantity"), by_quantity, "right", {Order.LARGEST: "descending", Order.SMALLEST: "ascending"}),
+        (_("Share"), None, "right", {}),
+        (_("Locked up"), Order.LOCKED, "right", {Order.LOCKED: "descending"}),
+    )
+    return [
+        {"words": words, "order": to.value if to else "", "place": place, "sorted": sorts.get(order, "")}
+        for words, to, place, sorts in heads
+    ]

@@ -6,6 +6,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from ledger import selectors
 from ledger.selectors import explorer
+from portal.live import page_or_part
 from portal.shown import transactions
 from portal.stories.changes import changes
 from portal.stories.places import parts
@@ -43,5 +44,5 @@ def _status(request: HttpRequest, txid: str) -> HttpResponse:
     status = selectors.status([txid])[txid]
     if status.status == "unknown":
         raise Http404
-    template = "transactions/_status.html" if request.htmx else "transactions/status.html"
-    return render(request, template, {"area": "blocks", "status": status})
+    context = {"area": "blocks", "status": status}
+    return page_or_part(request, "transactions/status.html", "transactions/_status.html", context)

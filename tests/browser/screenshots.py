@@ -1,98 +1,162 @@
-"""Pictures of every page of a running portal: `python -m tests.browser.screenshots URL FOLDER [NAME]`.
+"""Pictures of every page: `make screenshots`, or `python -m tests.browser.screenshots URL FOLDER [NAME]`.
 
-NAME signs in as that operator, with the password from TALLYSTICK_OPERATOR_PASSWORD; without it, public pages only.
+Without a URL the demonstration is started, its story is played, and one of each institution signs in. With
+one, that portal's public pages are taken, and those of NAME, whose password is in TALLYSTICK_OPERATOR_PASSWORD.
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import django
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser import contact_sheet
 from tests.browser.find_chromium import find_chromium
 
-WIDTHS = (1440, 390)
-THEMES = ("light", "dark")
-LOCALES = {"en": "en-GB", "zh": "zh-CN"}
-PUBLIC = {"home": "/", "network": "/network/", "blocks": "/blocks/", "instruments": "/instruments/"}
-OTHERS = {
-    "search": "/search/?q=nothing",
-    "sign-in": "/sign-in/",
-    "not-found": "/nowhere/",
-    "api": "/api/docs/",
-}
-SIGNED_IN = {"audit-log": "/audit-log/"}
-# Pages of single things are found by following the first such link.
-FOLLOWED = {
-    "transaction": ("/", "a[href^='/transactions/']"),
-    "block": ("/", "main td a[href^='/blocks/']"),
-    "instrument": ("/instruments/", "main a[href^='/instruments/']"),
-}
+if TYPE_CHECKING:
+    from demo.network import Network
+
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
+FOLDER: Final = ROOT / ".run" / "screenshots"
+WIDTHS: Final = (1440, 390)
+THEMES: Final = ("light", "dark")
+LOCALES: Final = {"en": "en-GB", "zh": "zh-CN"}
+# States of public pages that no link leads to.
+OTHERS: Final = {"search-nothing": "/search/?q=nothing", "not-found": "/nowhere/"}
+README: Final = {"network": "public/network", "instrument": "public/instrument"}  # in docs/screenshots
 
 
 @dataclass(frozen=True, slots=True)
-class Portal:
-    """A running portal, and who signs in there."""
+class Visitor:
+    """Who looks at which portal; without a name, nobody signs in."""
 
     url: str
-    operator: str
+    name: str = ""
+    password: str = ""
+    folder: str = "public"
 
 
 def main() -> None:
-    """All pages, both widths, both themes, both languages."""
-    url, folder, *name = sys.argv[1:]
-    portal = Portal(url.rstrip("/"), name[0] if name else "")
+    """All pages, both widths, both themes, both languages, and one sheet to look at them."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    if len(sys.argv) > 2:
+        url, folder, *name = sys.argv[1:]
+        password = os.environ.get("TALLYSTICK_OPERATOR_PASSWORD", "")
+        signed_in = [Visitor(url.rstrip("/"), each, password, each) for each in name]
+        take([Visitor(url.rstrip("/")), *signed_in], Path(folder))
+    else:
+        of_the_demonstration(FOLDER)
+
+
+def of_the_demonstration(folder: Path) -> None:
+    """Start the five nodes, play the story, visit both portals; what a run before left is thrown away."""
+    from demo import story
+    from demo.operators import ensure_people
+    from tests.network.harness import make_network
+
+    shutil.rmtree(folder, ignore_errors=True)
+    with make_network(folder / "network") as network:
+        network.start()
+        story.run(network, print)
+        ensure_people(network)
+        take(everybody(network), folder / "pages")
+    shutil.rmtree(folder / "network", ignore_errors=True)
+    if os.environ.get("README") == "1":
+        for name, picture in README.items():
+            shutil.copy(
+                folder / "pages" / f"{picture}-1440-light-en.png", ROOT / "docs/screenshots" / f"{name}.png"
+            )
+
+
+def everybody(network: "Network") -> list[Visitor]:
+    """Who has not signed in, and the first person of each institution on each portal."""
+    from demo.operators import password_file
+    from demo.people import PEOPLE
+
+    first = {
+        (node, each.institution): (node, each) for node, people in PEOPLE.items() for each in people[::-1]
+    }
+    return [Visitor(network.url("csd"))] + [
+        Visitor(
+            network.url(node),
+            person.name,
+            password_file(network, node, person.name).read_text().strip(),
+            f"{person.name}-at-{node}",
+        )
+        for node, person in first.values()
+    ]
+
+
+def take(visitors: list[Visitor], folder: Path) -> None:
+    """Every visitor's pictures, and the sheet."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-        for path in pictures(browser, portal, Path(folder)):
-            print(path)
+        taken = [path for visitor in visitors for path in pictures(browser, visitor, folder)]
         browser.close()
+    print(f"{len(taken)} pictures: {contact_sheet.write(folder, taken)}")
 
 
-def pictures(browser: Browser, portal: Portal, folder: Path) -> Iterator[Path]:
-    """Take them one after the other: `<folder>/<page>-<width>-<theme>-<language>.png`."""
-    folder.mkdir(parents=True, exist_ok=True)
+def pictures(browser: Browser, visitor: Visitor, folder: Path) -> Iterator[Path]:
+    """Take them one after the other: `<folder>/<visitor>/<page>-<width>-<theme>-<language>.png`."""
+    place = folder / visitor.folder
+    place.mkdir(parents=True, exist_ok=True)
+    found: dict[str, str] = {}
     for language, locale in LOCALES.items():
         for theme in THEMES:
-            context = browser.new_context(locale=locale, color_scheme=theme)  # type: ignore[arg-type]
-            page = context.new_page()
-            for name, path in addresses(page, portal).items():
-                page.goto(portal.url + path)
-                page.wait_for_load_state("load")
-                for width in WIDTHS:
-                    page.set_viewport_size({"width": width, "height": 900})
-                    target = folder / f"{name}-{width}-{theme}-{language}.png"
-                    page.screenshot(path=target, full_page=True)
-                    yield target
+            context = browser.new_context(locale=locale, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            if visitor.name:
+                sign_in(context, visitor)
+            found = found or addresses(context, visitor)
+            yield from _of_one_look(context, visitor.url, found, place, f"{theme}-{language}")
             context.close()
 
 
-def addresses(page: Page, portal: Portal) -> dict[str, str]:
-    """The pages that this visitor finds, by name."""
-    found = PUBLIC | OTHERS
-    for name, (start, link) in FOLLOWED.items():
-        page.goto(portal.url + start)
-        places = page.locator(link)
-        if places.count():
-            found[name] = places.first.get_attribute("href") or start
-    if portal.operator:
-        sign_in(page, portal)
-        found |= SIGNED_IN
-        if "instrument" in found:
-            found["register"] = f"{found['instrument']}register/"
-    return found
+def addresses(context: BrowserContext, visitor: Visitor) -> dict[str, str]:
+    """The pages by name: everybody's for who has not signed in, else the front page and what is not public."""
+    from tests.browser.crawl import pages
+
+    met = list(pages(context, visitor.url))
+    if visitor.name:
+        return {each.name: each.path for each in met if not each.is_public or each.name == "home"}
+    return {each.name: each.path for each in met} | OTHERS
 
 
-def sign_in(page: Page, portal: Portal) -> None:
+def _of_one_look(
+    context: BrowserContext, url: str, found: dict[str, str], place: Path, look: str
+) -> Iterator[Path]:
+    page = context.new_page()
+    for name, path in found.items():
+        page.goto(url + path)
+        settle(page)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            target = place / f"{name}-{width}-{look}.png"
+            page.screenshot(path=target, full_page=True)
+            yield target
+
+
+def settle(page: Page) -> None:
+    """Fonts are there, and scripts have drawn what they draw."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def sign_in(context: BrowserContext, visitor: Visitor) -> None:
     """By the form, as people do."""
-    page.goto(f"{portal.url}/sign-in/?next=/")
-    page.locator("#id_login").fill(portal.operator)
-    page.locator("#id_password").fill(os.environ["TALLYSTICK_OPERATOR_PASSWORD"])
+    page = context.new_page()
+    page.goto(f"{visitor.url}/sign-in/?next=/")
+    page.locator("#id_login").fill(visitor.name)
+    page.locator("#id_password").fill(visitor.password)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{portal.url}/")
+    page.wait_for_url(f"{visitor.url}/")
+    page.close()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.portal.desk import desk_places
 from tests.portal.matrix import address_of, portal_names
 from tests.protocol.town import SHARE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # many pages, on a machine that may be busy
 
 VISITORS = ("olga", "ida", "")  # whoever may see most comes first; "" has not signed in
 NO_PAGE = {
