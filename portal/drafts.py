@@ -120,23 +120,30 @@ def make(*, account: Account, new: NewDraft) -> Draft:
     rehearse(unsigned, asked, account)
     with atomic():
         _check_room(account)
-        draft = Draft.objects.create(
-            txid=unsigned.id,
-            transaction=new.transaction,
-            notes=list(new.notes),
-            comment=new.comment,
-            kind=str(unsigned.transaction.__struct_config__.tag),
-            act=_act_of(unsigned),
-            expires=unsigned.transaction.expires,
-            made_by=account,
-            organisation=account.organisation,
-            made_at=timezone.now(),
+        draft, is_new = Draft.objects.get_or_create(
+            txid=unsigned.id, defaults=_fields(account, new, unsigned)
         )
+        if not is_new:  # two of its signers drafted it at once
+            return draft
         DraftSigner.objects.bulk_create([DraftSigner(draft=draft, address=each) for each in sorted(people)])
         audit.record(event=audit.Event.DRAFT_MADE, account=account.username, subject=draft.txid)
         waits = {"act": draft.act or draft.kind}
         tell([News(each, "draft-waits", draft.txid, waits) for each in people], but=account)
     return draft
+
+
+def _fields(account: Account, new: NewDraft, unsigned: Submission) -> dict[str, object]:
+    return {
+        "transaction": new.transaction,
+        "notes": list(new.notes),
+        "comment": new.comment,
+        "kind": str(unsigned.transaction.__struct_config__.tag),
+        "act": _act_of(unsigned),
+        "expires": unsigned.transaction.expires,
+        "made_by": account,
+        "organisation": account.organisation,
+        "made_at": timezone.now(),
+    }
 
 
 def rehearse(unsigned: Submission, asked: Sequence[Signatory], account: Account) -> None:
