@@ -35,6 +35,8 @@ class Event(StrEnum):
     REGISTER_EXPORTED = "register:exported"
     EVIDENCE_VIEWED = "evidence:viewed"
     EVIDENCE_EXPORTED = "evidence:exported"
+    CLAIM_ASKED = "claim:asked"
+    CLAIM_ANSWERED = "claim:answered"
     REFUSED = "page:refused"
 
 

@@ -2,6 +2,7 @@
 
 from portal.models.accounts import Account, Organisation
 from portal.models.audit import AuditEvent
+from portal.models.claims import ClaimRequest
 from portal.models.contacts import Contact
 from portal.models.drafts import Application, Draft, DraftSignature, DraftSigner
 from portal.models.invitations import Invitation
@@ -12,6 +13,7 @@ __all__ = [
     "Account",
     "Application",
     "AuditEvent",
+    "ClaimRequest",
     "Contact",
     "Draft",
     "DraftSignature",

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ledger.selectors.proposals import ROLES, proposed_by, waiting_for
-from portal import applications, drafts
+from portal import applications, claims, drafts
 from portal.live import page_or_part
 from portal.models import Account, Application, Draft
 from portal.parties import own_party
@@ -47,6 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def items(account: Account) -> list[Item]:
     """What waits for this account's organisation; a fixed number of queries."""
     found = [*_to_judge(account), *_to_sign(account), *_to_correct(account), *_to_admit(account)]
+    found += _to_attest(account)
     return sorted(found, key=lambda item: (item.due is None, item.due or 0))
 
 
@@ -113,4 +114,22 @@ def _to_admit(account: Account) -> list[Item]:
             "info",
         )
         for each in waiting[:SHOWN]
+    ]
+
+
+def _to_attest(account: Account) -> list[Item]:
+    """Wallets whose owners ask this claim issuer for a claim."""
+    party = claims.claim_issuer(account)
+    waiting = claims.requests_to(party.address)[:SHOWN] if party else []
+    return [
+        Item(
+            reverse("claim-answer", args=[each.pk]),
+            str(_("Request for a claim")),
+            str(each.organisation),
+            str(each.account),
+            None,
+            _("Look"),
+            "info",
+        )
+        for each in waiting
     ]

@@ -30,7 +30,7 @@ def portal_names() -> list[str]:
 
 
 # Arguments that name a thing of somebody's own: 1 where nothing was made.
-OWNED = {"link", "pk", "session", "member", "invitation", "contact", "notice"}
+OWNED = {"claim_request", "link", "pk", "session", "member", "invitation", "contact", "notice"}
 
 
 def arguments_of(name: str) -> set[str]:
@@ -51,6 +51,7 @@ def address_of(name: str, share: str, **owned: int) -> str:
         "key": "set-password",
         "token": "x",
         "organisation": 1,
+        "wallet": ADDRESS,
     }
     arguments |= dict.fromkeys(OWNED, 1) | owned
     return reverse(name, kwargs={key: arguments[key] for key in arguments_of(name)})

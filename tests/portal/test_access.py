@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from portal.access import MATRIX, OPEN, Audience, admits
-from portal.models import Account, AuditEvent, Contact, Invitation, Notice, WalletLink
+from portal.models import Account, AuditEvent, ClaimRequest, Contact, Invitation, Notice, WalletLink
 from tests.ledger.world import NodeTown
 from tests.portal.conftest import PASSWORD, account, organisation, signed_in
 from tests.portal.matrix import NAMES, OWNED, address_of, arguments_of, portal_names
@@ -112,7 +112,12 @@ def things_of(client: Client, town: NodeTown) -> dict[str, int]:
         organisation=owner.organisation, address=town.bob.address, label="Bob", made_by=owner, made_at=timezone.now()
     )  # fmt: skip
     notice = Notice.objects.create(account=owner, kind="units-received", subject="00", made_at=timezone.now())
+    asked = ClaimRequest.objects.create(
+        account=owner, organisation=owner.organisation, wallet=town.ann.address, card={}, issuer=town.house.address,
+        investor_class="RETL", country="DE", made_at=timezone.now(),
+    )  # fmt: skip
     made = {
+        "claim_request": asked,
         "contact": contact,
         "invitation": issued,
         "link": link,
