@@ -91,6 +91,7 @@ MATRIX: Final[dict[str, Audience]] = {
     "organisations": Audience.OPERATOR,
     "organisation": Audience.OPERATOR,
     "audit-log": Audience.OPERATOR,
+    "purpose": Audience.SUPERVISOR,
     "holdings": Audience.OWN,
     "holdings-history": Audience.OWN,
     "holdings-send": Audience.OWN,

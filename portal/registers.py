@@ -5,7 +5,7 @@ from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from ledger import selectors
@@ -14,6 +14,7 @@ from ledger.selectors.registers import Concentration, RegisterLine, Wanted, conc
 from portal import audit
 from portal.models import Account
 from portal.node import this_node
+from portal.purposes import purpose_of
 from portal.shown.institutions import names_of
 from portal.supervision import is_supervisor
 from portal.templatetags.words import share
@@ -78,6 +79,13 @@ def instrument_for(account: Account, isin: str) -> InstrumentView:
         audit.record(event=audit.Event.REFUSED, account=account.username, subject=isin)
         raise PermissionDenied
     return instrument
+
+
+def purpose_for(request: HttpRequest, instrument: InstrumentView) -> dict[str, str]:
+    """What a look-up's row in the audit log says beside the rest; PurposeNeeded where a supervisor has not said why."""
+    if request.user.may_look_up and this_node().institution != instrument.value["issuer"]:
+        return {"purpose": purpose_of(request, instrument.isin)}
+    return {}
 
 
 def page(instrument: InstrumentView, at: Moment, wanted: Wanted, total: int, number: int) -> Page:

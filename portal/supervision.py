@@ -3,11 +3,12 @@
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 from ledger import selectors
 from portal import audit
-from portal.models import Account
 from portal.node import this_node
+from portal.purposes import purpose_of
 
 SUPERVISORS: Final = ("regulator", "csd")
 
@@ -20,9 +21,14 @@ def is_supervisor() -> bool:
     }
 
 
-def look(account: Account, event: audit.Event, subject: str) -> None:
-    """Write the look down; 403 on the node of an institution that supervises nobody."""
+def look(request: HttpRequest, event: audit.Event, subject: str, *, about: str = "") -> None:
+    """Write the look down with its purpose, asked for once a session by what it is `about` (the subject if not said).
+
+    403 on the node of an institution that supervises nobody; PurposeNeeded before anything was said.
+    """
+    account = request.user
     if not is_supervisor():
         audit.record(event=audit.Event.REFUSED, account=account.username, subject=subject)
         raise PermissionDenied
-    audit.record(event=event, account=account.username, subject=subject)
+    purpose = purpose_of(request, about or subject)
+    audit.record(event=event, account=account.username, subject=subject, purpose=purpose)

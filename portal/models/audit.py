@@ -14,6 +14,11 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="audit_by_account"),
+            models.Index(fields=["event", "-id"], name="audit_by_event"),
+            models.Index(fields=["subject", "-id"], name="audit_by_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.happened_at:%Y-%m-%d %H:%M:%S} UTC {self.account or '-'} {self.event} {self.subject}"

@@ -16,7 +16,7 @@ EXPORTED_AT_ONCE: Final = 1_000
 
 def show(request: HttpRequest) -> HttpResponse:
     """The newest cases, in words."""
-    supervision.look(request.user, audit.Event.EVIDENCE_VIEWED, "evidence")
+    supervision.look(request, audit.Event.EVIDENCE_VIEWED, "evidence")
     before = number_in(request, "before")
     found = evidence(before=before, limit=CASES_PER_PAGE + 1)
     shown = found[:CASES_PER_PAGE]
@@ -32,7 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The messages as they were signed: of one case by its transaction, or of the newest thousand."""
     wanted = text_in(request, "transaction", 64)
-    supervision.look(request.user, audit.Event.EVIDENCE_EXPORTED, wanted or "evidence")
+    supervision.look(request, audit.Event.EVIDENCE_EXPORTED, wanted or "evidence", about="evidence")
     found = [view for view in evidence(limit=EXPORTED_AT_ONCE) if wanted in ("", view.transaction)]
     if wanted and not found:
         raise Http404

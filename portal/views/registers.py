@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ledger import selectors
+from ledger.selectors.instruments import InstrumentView
 from ledger.selectors.registers import Order
 from portal import audit, register_files, registers
 from portal.register_files import Content
@@ -21,7 +22,7 @@ def show(request: HttpRequest, isin: str) -> HttpResponse:
     """The register now, or as of a day or a block; all of it or what fits the filter."""
     view = registers.instrument_for(request.user, isin)
     question = asked(request, view.value["decimals"])
-    _write_down(request, isin, audit.Event.REGISTER_VIEWED, question, page=question.page)
+    _write_down(request, view, audit.Event.REGISTER_VIEWED, question, page=question.page)
     spread = registers.spread(view, question.at)
     context: dict[str, Any] = {
         "area": "instruments",
@@ -61,7 +62,7 @@ def _content(request: HttpRequest, isin: str) -> tuple[Content, str]:
     question = asked(request, view.value["decimals"])
     if question.troubles:
         raise Http404
-    _write_down(request, isin, audit.Event.REGISTER_EXPORTED, question)
+    _write_down(request, view, audit.Event.REGISTER_EXPORTED, question)
     at, wanted = question.at, question.wanted
     lines = selectors.register(view.asset, height=at.height, time=at.time, wanted=wanted)
     names = names_of(line.owner for line in lines)
@@ -69,15 +70,16 @@ def _content(request: HttpRequest, isin: str) -> tuple[Content, str]:
 
 
 def _write_down(
-    request: HttpRequest, isin: str, event: audit.Event, question: Question, **detail: int
+    request: HttpRequest, view: InstrumentView, event: audit.Event, question: Question, **detail: int
 ) -> None:
-    """The look-up, before it is answered; whom it was about, if it was about somebody."""
+    """The look-up, before it is answered, with its purpose; whom it was about, if it was about somebody."""
     sought = {"sought": question.wanted.text} if question.wanted.text else {}
     audit.record(
         event=event,
         account=request.user.username,
-        subject=isin,
+        subject=view.isin,
         height=question.at.height,
+        **registers.purpose_for(request, view),
         **sought,
         **detail,
     )

@@ -34,6 +34,7 @@ def pages(context: BrowserContext, url: str) -> Iterator[Found]:
         if not is_page(context, url + path):
             continue
         page.goto(url + path)
+        _state_purpose(page, url + path)
         yield Found(resolve(urlsplit(path).path).view_name, path)
         for link, name in _links(page):
             if name not in seen:
@@ -46,6 +47,14 @@ def is_page(context: BrowserContext, url: str) -> bool:
     """Whether this address shows a page to this visitor, not a file and not another page."""
     answer = context.request.get(url, max_redirects=0)
     return answer.status == 200 and answer.headers.get("content-type", "").startswith("text/html")
+
+
+def _state_purpose(page: Page, url: str) -> None:
+    """Say why a supervisor looks there, where the page asks."""
+    if page.locator("#id_purpose").count():
+        page.locator("#id_purpose").fill("pictures of every page")
+        page.keyboard.press("Enter")
+        page.wait_for_url(url)
 
 
 def _links(page: Page) -> Iterator[tuple[str, str]]:

@@ -68,10 +68,16 @@ def broken(request: Request) -> bool:
 
 def sign_in(page: Page, portal: RunningPortal, name: str = "olga") -> None:
     page.goto(f"{portal.url}/sign-in/?next=/")
-    page.get_by_label("Name").or_(page.get_by_label("名称")).fill(name)
+    page.locator("#id_login").fill(name)
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{portal.url}/")
+    for path in (f"/instruments/{SHARE}/register/", "/network/evidence/"):
+        page.goto(portal.url + path)
+        page.locator("#id_purpose").fill("case 17")
+        page.keyboard.press("Enter")
+        page.wait_for_url(portal.url + path)
+    page.goto(f"{portal.url}/")
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en-GB", "light"), ("zh-CN", "dark")])

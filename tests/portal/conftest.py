@@ -13,6 +13,7 @@ from pytest_django import Settings
 from ledger.node.files import Home, write
 from portal.models import Account, Organisation
 from tests.ledger.world import NodeTown
+from tests.protocol.town import BOND, SHARE
 
 PASSWORD = "hazel and willow, 1826"
 
@@ -105,10 +106,18 @@ def signed_in(name: str, role: str = "viewer", of: Organisation | None = None) -
     return client
 
 
+def with_purposes(client: Client) -> Client:
+    """The same browser, whose supervisor has said why the usual things are looked at."""
+    session = client.session
+    session["purposes"] = dict.fromkeys((SHARE, BOND, "evidence"), "case 17")
+    session.save()
+    return client
+
+
 @pytest.fixture
 def operator(db: None) -> Client:
     """A browser in which an administrator of the home organisation has signed in."""
-    return signed_in("olga", "operator")
+    return with_purposes(signed_in("olga", "operator"))
 
 
 @pytest.fixture

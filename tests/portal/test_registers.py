@@ -13,7 +13,7 @@ from ledger.store import rows
 from portal import registers
 from portal.models import AuditEvent
 from tests.ledger.world import NodeTown
-from tests.portal.conftest import organisation, signed_in
+from tests.portal.conftest import account, organisation, signed_in
 from tests.protocol.town import SHARE
 
 REGISTER = f"/instruments/{SHARE}/register/"
@@ -62,8 +62,8 @@ def test_every_look_up_is_written_down(operator: Client, town: NodeTown, share: 
     events = AuditEvent.objects.order_by("id").values_list("account", "event", "subject", "detail")
     height = town.height
     assert list(events) == [
-        ("olga", "register:viewed", SHARE, {"height": height, "page": 1}),
-        ("olga", "register:exported", SHARE, {"height": height}),
+        ("olga", "register:viewed", SHARE, {"height": height, "page": 1, "purpose": "case 17"}),
+        ("olga", "register:exported", SHARE, {"height": height, "purpose": "case 17"}),
     ]
     assert "register:exported" in operator.get("/audit-log/").content.decode()
 
@@ -111,3 +111,39 @@ def test_an_issuers_people_see_their_own_register_on_anybodys_portal(town: NodeT
     issuer, other = organisation("Issuer", town.issuer.address), organisation("Notary", town.notary.address)
     assert signed_in("iris", "view", issuer).get(f"/instruments/{SHARE}/register/").status_code == 200
     assert signed_in("nora", "administrator", other).get(f"/instruments/{SHARE}/register/").status_code == 403
+
+
+def test_a_supervisor_says_why_before_anything_is_shown_and_each_look_carries_it(town: NodeTown, share: str):
+    client = signed_in("clara", "prepare")
+    asked = client.get(f"{REGISTER}?height=1").content.decode()
+    assert "Why do you look?" in asked and town.ann.address not in asked and not AuditEvent.objects.exists()
+    said = {"subject": SHARE, "purpose": "case 2026/17", "next": f"{REGISTER}?height=1"}
+    assert "at least 3 characters" in client.post("/purpose/", said | {"purpose": "x"}).content.decode()
+    assert client.post("/purpose/", said).headers["Location"] == f"{REGISTER}?height=1"
+    assert client.post("/purpose/", said | {"next": "https://elsewhere.example/"}).headers["Location"] == "/"
+    assert client.get(REGISTER).status_code == client.get(EXPORT).status_code == 200
+    assert [each.detail["purpose"] for each in AuditEvent.objects.all()] == ["case 2026/17"] * 2
+    assert (
+        "Why do you look?" in client.get("/network/evidence/").content.decode()
+    )  # another thing, another purpose
+
+
+def test_an_issuer_needs_no_purpose_for_its_own_register(
+    operator: Client, town: NodeTown, share: str, become: Callable
+):
+    become(town, "issuer")
+    client = Client()
+    client.force_login(account("ivo", "operator"))
+    assert "Why do you look?" not in client.get(REGISTER).content.decode()
+
+
+def test_the_log_is_filtered(operator: Client, town: NodeTown, share: str):
+    operator.get(REGISTER)
+    operator.get("/network/evidence/")
+    for query, shown, hidden in (
+        ("event=register:viewed", 'tag">register:viewed', 'tag">evidence:viewed'),
+        ("account=olga&subject=evidence", 'tag">evidence:viewed', 'tag">register:viewed'),
+        ("account=nobody", "Nothing fits", 'tag">'),
+    ):
+        page = operator.get(f"/audit-log/?{query}").content.decode()
+        assert shown in page and hidden not in page, query
