@@ -91,7 +91,7 @@ MATRIX: Final[dict[str, Audience]] = {
     "organisations": Audience.OPERATOR,
     "organisation": Audience.OPERATOR,
     "audit-log": Audience.OPERATOR,
-    "purpose": Audience.SUPERVISOR,
+    "purpose": Audience.OWN,  # of the session alone; what it opens asks again
     "holdings": Audience.OWN,
     "holdings-history": Audience.OWN,
     "holdings-send": Audience.OWN,
