@@ -13,6 +13,7 @@ import * as keystore from "./keystore.js";
 export const IDLE_MS = 15 * 60 * 1000;
 const MARKER = "tallystick-session"; // in sessionStorage: this tab's only, gone with it
 const TOUCH_MS = 15 * 1000;
+const CHECK_MS = 1000;
 const ACTIVITY = ["pointerdown", "keydown", "scroll"];
 
 /**
@@ -89,16 +90,16 @@ export async function backupOf(address) {
 
 /** Locks this tab's wallet when nobody has touched the page for fifteen minutes; call once on every page with a wallet. */
 export function watch() {
-  let touched = 0;
-  let timer = setTimeout(sweepAndSay, IDLE_MS);
+  let touched = Date.now();
   const touch = () => {
     if (Date.now() - touched < TOUCH_MS) return;
     touched = Date.now();
-    clearTimeout(timer);
-    timer = setTimeout(sweepAndSay, IDLE_MS);
     void prolong();
   };
   for (const event of ACTIVITY) addEventListener(event, touch, { passive: true });
+  setInterval(() => {
+    if (Date.now() - touched >= IDLE_MS) void sweepAndSay();
+  }, CHECK_MS);
 }
 
 /** @param {Wallet} wallet */
@@ -114,7 +115,7 @@ async function begin(wallet) {
 }
 
 async function prolong() {
-  await sweep();
+  await sweepAndSay(); // a computer that slept too long: its first touch does not open what had lapsed
   const id = sessionStorage.getItem(MARKER);
   const session = id && (await keystore.one("sessions", id));
   if (session) await keystore.put("sessions", { ...session, used: Date.now() });

@@ -142,6 +142,13 @@ def test_lies_after_signing_and_the_truth(ann: Page, portal: RunningPortal, town
     steps.sign(ann)
     steps.standing(ann, "refused")
     ann.unroute_all()
+    ann.locator("[data-cancel-last]").click()  # so that no other node can carry it either
+    assert steps.sign(ann).startswith(
+        f"Send 100 TOWN/SHARE ({SHARE}) to yourself: nothing leaves your wallet"
+    )
+    steps.standing(ann, "pending")
+    commit(town)
+    steps.standing(ann, "committed")
     lie(ann, "/api/transactions/[0-9a-f]{64}$", lambda said: {**said, "status": "committed", "height": 2})
     steps.fill_transfer(ann, portal.url, isin=SHARE, quantity="20", to=town.at("bob"))
     steps.sign(ann)
