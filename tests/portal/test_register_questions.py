@@ -103,8 +103,8 @@ def test_a_look_up_of_somebody_is_written_down_as_such(operator: Client, town: N
     operator.get(f"/instruments/{SHARE}/register.xlsx")
     details = AuditEvent.objects.order_by("id").values_list("event", "detail")
     assert list(details) == [
-        ("register:viewed", {"height": town.height, "page": 1, "sought": "ann"}),
-        ("register:exported", {"height": town.height}),
+        ("register:viewed", {"height": town.height, "page": 1, "sought": "ann", "purpose": "case 17"}),
+        ("register:exported", {"height": town.height, "purpose": "case 17"}),
     ]
 
 
