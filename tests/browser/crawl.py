@@ -34,7 +34,7 @@ def pages(context: BrowserContext, url: str) -> Iterator[Found]:
         if not is_page(context, url + path):
             continue
         page.goto(url + path)
-        _state_purpose(page, url + path)
+        _state_purpose(page)
         yield Found(resolve(urlsplit(path).path).view_name, path)
         for link, name in _links(page):
             if name not in seen:
@@ -49,12 +49,12 @@ def is_page(context: BrowserContext, url: str) -> bool:
     return answer.status == 200 and answer.headers.get("content-type", "").startswith("text/html")
 
 
-def _state_purpose(page: Page, url: str) -> None:
+def _state_purpose(page: Page) -> None:
     """Say why a supervisor looks there, where the page asks."""
     if page.locator("#id_purpose").count():
-        page.locator("#id_purpose").fill("pictures of every page")
-        page.keyboard.press("Enter")
-        page.wait_for_url(url)
+        with page.expect_navigation():
+            page.locator("#id_purpose").fill("pictures of every page")
+            page.keyboard.press("Enter")
 
 
 def _links(page: Page) -> Iterator[tuple[str, str]]:
