@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.axe import findings
 from tests.browser.conftest import beside
 from tests.browser.portal import RunningPortal
-from tests.browser.test_portal_pages import WIDTHS, sign_in
+from tests.browser.test_portal_pages import WIDTHS, sign_in, state_purposes
 from tests.ledger.world import NodeTown
 from tests.portal.desk import desk_places
 from tests.portal.matrix import address_of, portal_names
@@ -38,9 +38,14 @@ NO_PAGE = {
             "mfa_list_webauthn",
             "mfa_authenticate",
             "mfa_login_webauthn",
+            "mfa_reauthenticate_webauthn",
         ),
         "leads on to another page",
     ),
+    **dict.fromkeys(
+        ("claim-answer", "claim-revocation"), "a claim issuer's: tests/browser/test_claim_story.py opens them"
+    ),
+    "draft-json": "what the draft's page reads",
     "notices-bell": "a part of the header",
     "invitation": "its link is over",
 }
@@ -90,6 +95,7 @@ def profile(browser: Browser, portal: RunningPortal, name: str, language: str, t
     page = context.new_page()
     if name:
         sign_in(page, portal, name)
+        state_purposes(page, portal)
     return context
 
 

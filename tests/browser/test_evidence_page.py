@@ -12,7 +12,7 @@ from ledger.protocol.consensus.evidence import are_signed
 from ledger.protocol.consensus.messages import Evidence
 from ledger.protocol.encoding import canonical, parse
 from tests.browser.portal import RunningPortal
-from tests.browser.test_portal_pages import CHECKS, WIDTHS, sign_in, visitor
+from tests.browser.test_portal_pages import CHECKS, WIDTHS, sign_in, state_purposes, visitor
 from tests.ledger.world import NodeTown, record_evidence
 from tests.portal.conftest import belong_to
 from tests.protocol.liars import two_votes
@@ -34,6 +34,7 @@ def portal(town: NodeTown, settings: Settings) -> Iterator[RunningPortal]:
 def test_the_regulator_sees_who_signed_twice(browser: Browser, portal: RunningPortal) -> None:
     with visitor(browser) as (page, complaints):
         sign_in(page, portal)
+        state_purposes(page, portal)
         page.goto(f"{portal.url}/network/")
         page.get_by_role("link", name="Evidence").click()
         sentence = "exchange voted for two different things in the second vote of round 0 on block 1."
@@ -53,6 +54,7 @@ def test_the_regulator_sees_who_signed_twice(browser: Browser, portal: RunningPo
 def test_in_chinese_too(browser: Browser, portal: RunningPortal) -> None:
     with visitor(browser, "zh-CN", "dark") as (page, complaints):
         sign_in(page, portal)
+        state_purposes(page, portal)
         page.goto(f"{portal.url}/network/evidence/")
         expect(page.get_by_role("heading", name="证据")).to_be_visible()
         expect(

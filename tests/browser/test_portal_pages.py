@@ -72,13 +72,18 @@ def sign_in(page: Page, portal: RunningPortal, name: str = "olga") -> None:
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{portal.url}/")
+
+
+def state_purposes(page: Page, portal: RunningPortal) -> None:
+    """Say why, once a session, wherever this visitor is asked before anything is shown: supervisors are."""
     for path in (f"/instruments/{SHARE}/register/", "/network/evidence/"):
         page.goto(portal.url + path)
-        state_purpose(page)
+        if page.locator("#id_purpose").count():
+            say_purpose(page)
     page.goto(f"{portal.url}/")
 
 
-def state_purpose(page: Page) -> None:
+def say_purpose(page: Page) -> None:
     """What a supervisor is asked before anything is shown."""
     with page.expect_navigation():
         page.locator("#id_purpose").fill("case 17")
@@ -91,6 +96,7 @@ def test_every_page_is_sound(
 ) -> None:
     with visitor(browser, language, theme) as (page, complaints):
         sign_in(page, portal)
+        state_purposes(page, portal)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             for path in paths(town):
@@ -127,7 +133,7 @@ def test_an_operator_reads_a_register_now_and_then(
         page.get_by_label("Name").fill("olga")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
-        state_purpose(page)
+        say_purpose(page)
         expect(page.get_by_role("heading", name="Register of holders")).to_be_visible()
         assert page.evaluate("document.querySelector('canvas').toDataURL().length") > 5_000, (
             "the chart is empty"
