@@ -16,7 +16,7 @@ from tests.protocol.town import SHARE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # many pages, on a machine that may be busy
 
-VISITORS = ("olga", "ida", "")  # whoever may see most comes first; "" has not signed in
+VISITORS = ("olga", "ida", "house 0", "")  # whoever may see most comes first; "" has not signed in
 NO_PAGE = {
     "set_language": "a button, answered by the page where it was pressed",
     **dict.fromkeys(
@@ -42,10 +42,6 @@ NO_PAGE = {
         ),
         "leads on to another page",
     ),
-    **dict.fromkeys(
-        ("claim-answer", "claim-revocation"), "a claim issuer's: tests/browser/test_claim_story.py opens them"
-    ),
-    "draft-json": "what the draft's page reads",
     "notices-bell": "a part of the header",
     "invitation": "its link is over",
 }
@@ -87,6 +83,10 @@ def every_page(
             yield show(context, portal.url + path), path
     for path in STATES:
         yield show(profiles[0], portal.url + path), path
+    supervisor = browser.new_context(locale=language, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    sign_in(supervisor.new_page(), portal, VISITORS[0])  # and has not said yet why
+    path = f"/instruments/{SHARE}/register/"
+    yield show(supervisor, portal.url + path), f"{path} before its purpose"
 
 
 def profile(browser: Browser, portal: RunningPortal, name: str, language: str, theme: str) -> BrowserContext:

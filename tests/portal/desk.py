@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 from django.test import Client
+from django.utils import timezone
 
 from clients.build import Json, transaction_id
 from clients.keys import Wallet
 from ledger.protocol.encoding import canonical
 from ledger.protocol.keys import signature_message
-from portal.models import Account, Application, Organisation
+from portal.models import Account, Application, ClaimRequest, Organisation
 from tests.ledger.world import NodeTown
 from tests.portal.conftest import home, organisation, signed_in
 from tests.protocol.town import BOND
@@ -63,7 +64,7 @@ def said(answer: Any) -> Json:
 
 
 def desk_places(town: NodeTown) -> dict[str, str]:
-    """Pages of the desk that need something to be there: a request, a draft of ida's, an application."""
+    """Pages of desks that need something to be there: a request, a draft of ida's, an application, claims."""
     ida, _wallet = person_of(town, "issuer")
     Account.objects.filter(username="issuer 0").update(username="ida")
     act = town.registration(
@@ -82,8 +83,16 @@ def desk_places(town: NodeTown) -> dict[str, str]:
         "card": institution("newcomer").members[0].card,
     }
     assert post(candidate, "/participants/application/", body).status_code == 200
+    person_of(town, "house")
+    asked_for = ClaimRequest.objects.create(
+        account=Account.objects.get(username="ida"), organisation=institution_of(town, "issuer"), card={},
+        wallet=town.at("ann"), issuer=town.house.address, investor_class="RETL", country="DE", made_at=timezone.now(),
+    )  # fmt: skip
     return {
+        "claim-answer": f"/claims/requests/{asked_for.pk}/",
+        "claim-revocation": f"/claims/{town.at('ann')}/revocation/",
         "request": f"/requests/{request}/",
         "draft": f"/drafts/{transaction_id(asked)}/",
+        "draft-json": f"/drafts/{transaction_id(asked)}/draft.json",
         "participant-admission": f"/participants/admission/?application={Application.objects.get().pk}",
     }
