@@ -21,7 +21,7 @@ def test_pictures_of_what_each_visitor_sees(
     visitors = [Visitor(portal.url), Visitor(portal.url, "olga", PASSWORD, "olga")]
     taken = [path for each in visitors for path in screenshots.pictures(browser, each, tmp_path)]
     names = {f"{path.parent.name}/{path.name}" for path in taken}
-    public = {"home", "network", "block", "transaction", "instrument", "sign-in", "not-found"}
+    public = {"home", "network", "block", "transaction", "instrument", "account_login", "not-found"}
     assert {f"public/{page}-390-dark-en.png" for page in public} < names
     assert {f"olga/{page}-1440-dark-en.png" for page in ("home", "register", "audit-log")} < names
     assert not {name for name in names if name.startswith(("public/register", "olga/network"))}

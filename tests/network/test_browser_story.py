@@ -22,7 +22,7 @@ from tests.network.leaks import seek
 from tests.network.profiles import Profiles, logs_of, profiles
 from tests.protocol.town import BOND
 
-pytestmark = [pytest.mark.network, pytest.mark.browser, pytest.mark.timeout(1_800)]
+pytestmark = [pytest.mark.network, pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(1_800)]
 
 ANNE, ZHANG = "Anneliese Beispiel", "张三"
 NOTE = "Für die Enkel 🌱"
