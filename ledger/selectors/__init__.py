@@ -15,7 +15,14 @@ from ledger.selectors.blocks import (
 )
 from ledger.selectors.evidence import EvidenceView, evidence
 from ledger.selectors.holdings import outputs_of
-from ledger.selectors.instruments import InstrumentView, instrument, instruments, participants, proposals_of
+from ledger.selectors.instruments import (
+    InstrumentView,
+    instrument,
+    instrument_count,
+    instruments,
+    participants,
+    proposals_of,
+)
 from ledger.selectors.network import network_status
 from ledger.selectors.proofs import NotCertified, proof
 from ledger.selectors.records import record, records, version_history
@@ -39,6 +46,7 @@ __all__ = [
     "handovers",
     "headline",
     "instrument",
+    "instrument_count",
     "instruments",
     "network_status",
     "notes",

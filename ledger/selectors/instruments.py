@@ -42,6 +42,14 @@ def instruments(*, search: str = "", after: str = "", limit: int = 50) -> list[I
                          for key, version, value, height in found])  # fmt: skip
 
 
+def instrument_count() -> int:
+    """How many instruments there are, withdrawn ones included."""
+    found = rows.fetch(
+        "SELECT count(*) FROM ledger_record WHERE key >= 'instrument/' AND key < 'instrument0'"
+    )
+    return int(found[0][0])
+
+
 def instrument(isin: str) -> InstrumentView | None:
     """One instrument."""
     found = records_with([f"instrument/{isin}"])

@@ -39,6 +39,7 @@ def _context() -> dict[str, Any]:
         "quorum": voters.quorum,
         "notches": [_notch(block) for block in reversed(blocks)],
         "transactions": transactions.rows(latest_transactions(limit=LATEST)),
+        "instrument_count": selectors.instrument_count(),
         "instruments": instruments.shown(selectors.instruments(limit=LATEST)),
     }
 
