@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from ledger.protocol.reasons import SENTENCES
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 LOCALE = BASE_DIR / "locale"
 PYTHON_FOLDERS = ("portal", "ledger")
@@ -51,6 +53,8 @@ def extracted() -> Catalog:
         lines = io.BytesIO(text.encode())
         for lineno, message, _comments, context in extract("python", lines, keywords=KEYWORDS):
             catalog.add(message, None, [("", lineno)], context=context)
+    for _code, sentence in SENTENCES.values():  # the kernel knows no languages; pages show them in each
+        catalog.add(sentence)
     return catalog
 
 

@@ -38,10 +38,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request of one's own."""
+    """One request, of one's own or to oneself."""
 
     row: ClaimRequest
     issuer_name: str
+
+    @property
+    def investor_class(self) -> Promise | str:
+        """The class that is asked for, in words."""
+        return CLASSES.get(self.row.investor_class, self.row.investor_class)
 
 
 def lines(found: Sequence[RecordView], now: int) -> list[Line]:

@@ -6,9 +6,10 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from ledger.protocol.reasons import SENTENCES, Reason
 from portal.words import ROLES
 
 register = template.Library()
@@ -96,6 +97,16 @@ def short(value: str) -> str:
 def role_words(role: str) -> str:
     """A participant's role in words."""
     return str(ROLES.get(role, role))
+
+
+@register.filter
+def refusal(said: str, detail: str | None = None) -> str:
+    """A node's reason, or "REASON: detail", for people: in English its detail, else the reason's own sentence."""
+    reason, _colon, rest = said.partition(": ")
+    if reason not in Reason.__members__:
+        return said
+    sentence = SENTENCES[Reason(reason)][1]
+    return detail or rest or sentence if (get_language() or "en").startswith("en") else _(sentence)
 
 
 @register.simple_tag

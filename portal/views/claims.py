@@ -135,11 +135,11 @@ def _issued(request: HttpRequest, party: Party, now: int) -> dict[str, Any]:
     ending = claims_ending(party.address, until=now + claims.ENDS_SOON, limit=PER_PAGE)
     page = shown.lines(found[:PER_PAGE], now)
     return {
-        "waiting": claims.requests_to(party.address)[:PER_PAGE],
+        "waiting": shown.requests(claims.requests_to(party.address)[:PER_PAGE]),
         "ending": shown.lines(ending, now),
         "issued": page,
-        "older": f"?after={page[-1].wallet}" if len(found) > PER_PAGE else "",
-        "newer": "?" if after else "",
+        "next": f"?after={page[-1].wallet}" if len(found) > PER_PAGE else "",
+        "first": "?" if after else "",
     }
 
 

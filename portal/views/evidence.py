@@ -23,8 +23,8 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "area": "network",
         "cases": cases(shown),
-        "is_newest": before is None,
-        "older": f"?before={shown[-1].position}" if len(found) > CASES_PER_PAGE else "",
+        "first": "?" if before is not None else "",
+        "next": f"?before={shown[-1].position}" if len(found) > CASES_PER_PAGE else "",
     }
     return render(request, "network/evidence.html", context)
 

@@ -52,7 +52,8 @@ def history(request: HttpRequest) -> HttpResponse:
         "tab": "history",
         "lines": holdings.lines(page, owners, labels),
         "noted": _noted(page),
-        "older": _cursor_of(page[-1]) if len(found) > len(page) else "",
+        "first": "?" if before else "",
+        "next": f"?before={_cursor_of(page[-1])}" if len(found) > len(page) else "",
     }
     return render(request, "holdings/history.html", context)
 

@@ -76,8 +76,9 @@ def _to_sign(account: Account) -> list[Item]:
             draft = standing.draft
             url = reverse("draft", args=[draft.txid])
             who = f"{draft.organisation} · {draft.made_by}"
-            about = draft.comment or draft.txid[:8]
-            found.append(Item(url, signers.about(standing), about, who, draft.expires, _("Sign"), "warn"))
+            found.append(
+                Item(url, signers.about(standing), draft.comment, who, draft.expires, _("Sign"), "warn")
+            )
     return found
 
 

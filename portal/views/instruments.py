@@ -1,6 +1,7 @@
 """Instruments: the list with search, and one instrument's terms, rules and acts."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,7 +30,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "area": "instruments",
         "query": query,
         "instruments": instruments.shown(page),
-        "after": page[-1].isin if len(found) > len(page) else "",
+        "first": f"?{urlencode({'q': query})}" if after else "",
+        "next": f"?{urlencode({'q': query, 'after': page[-1].isin})}" if len(found) > len(page) else "",
     }
     return render(request, "instruments/instruments.html", context)
 

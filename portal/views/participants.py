@@ -32,8 +32,8 @@ def index(request: HttpRequest) -> HttpResponse:
             {"address": view.key.partition("/")[2], "value": view.value, "height": view.height}
             for view in found[:PER_PAGE]
         ],
-        "older": f"?after={found[PER_PAGE - 1].key.partition('/')[2]}" if len(found) > PER_PAGE else "",
-        "newer": "?" if after else "",
+        "next": f"?after={found[PER_PAGE - 1].key.partition('/')[2]}" if len(found) > PER_PAGE else "",
+        "first": "?" if after else "",
         "may_admit": csd is not None and request.user.may_prepare,
         "offices": _offices(),
         "is_candidate": address_of(request.user.organisation) is None

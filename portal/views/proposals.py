@@ -30,8 +30,8 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "area": "requests",
         "lines": proposals.lines(found[:PER_PAGE]),
-        "older": f"?before={found[PER_PAGE - 1].position}" if len(found) > PER_PAGE else "",
-        "newer": "?" if before is not None else "",
+        "next": f"?before={found[PER_PAGE - 1].position}" if len(found) > PER_PAGE else "",
+        "first": "?" if before is not None else "",
         "party": party,
         "may_prepare": request.user.may_prepare,
         "is_active": party is not None and party.status == "active",

@@ -1,5 +1,7 @@
 /** What pages of the desk share: data that the page holds as JSON, and its sentences with what they are about. */
 
+import { faultWords } from "../../wallet/words/reasons.js";
+
 /** The JSON of a script element of the page. @param {string} id */
 export function data(id) {
   return JSON.parse(document.getElementById(id).textContent);
@@ -15,8 +17,9 @@ export function said(name, about = {}) {
 export function complain(place, error) {
   place.hidden = !error;
   if (!error) return;
-  const { field = "", message } = /** @type {any} */ (error);
-  place.textContent = field && !message.includes(field) ? `${message} (${field})` : message;
+  const { field = "" } = /** @type {any} */ (error);
+  const sentence = faultWords(error);
+  place.textContent = field && !sentence.includes(field) ? `${sentence} (${field})` : sentence;
   place.scrollIntoView({ block: "nearest" });
 }
 

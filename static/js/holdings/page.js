@@ -3,6 +3,7 @@ import { Prover } from "../../wallet/facts.js";
 import * as keyring from "../../wallet/keyring.js";
 import { NodeClient } from "../../wallet/node.js";
 import { opened } from "../../wallet/unlock.js";
+import { faultWords } from "../../wallet/words/reasons.js";
 import { say } from "../said.js";
 import { takeBack } from "./moves.js";
 
@@ -15,5 +16,5 @@ place.addEventListener("click", async (event) => {
   const wallet = await opened();
   if (!wallet) return;
   const prover = new Prover(new NodeClient(wallet), wallet);
-  await takeBack(button.dataset.inputs.split(" "), wallet, prover).catch((error) => say(error.message));
+  await takeBack(button.dataset.inputs.split(" "), wallet, prover).catch((error) => say(faultWords(error)));
 });

@@ -1,5 +1,7 @@
 /** Forms of the wallet's pages: one at a time, and what went wrong is one of the sentences that stand in the page. */
 
+import { faultWords } from "../../wallet/words/reasons.js";
+
 /**
  * Runs `work` at each submit, with the button out of use meanwhile. It throws an Error whose `say` names a sentence:
  * the element with that `data-said` in the form; any other fault shows the one named "other".
@@ -16,7 +18,7 @@ export function onSubmit(form, work) {
     try {
       await work();
     } catch (error) {
-      say(form, error.say ?? "other", error.detail ?? (error.say ? "" : error.message));
+      say(form, error.say ?? "other", error.detail ?? (error.say ? "" : faultWords(error)));
     } finally {
       button.disabled = false;
       form.removeAttribute("aria-busy");

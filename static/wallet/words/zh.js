@@ -9,7 +9,7 @@ export const words = {
   holdings: (count) => `${count} 笔持仓`,
   mOfN: (m, n) => `${n} 人中须有 ${m} 人签名`,
   noPar: (currency) => `无面值，以 ${currency} 计价`,
-  listOf: (chunks) => `已提交的名单，最多 ${(chunks * 500).toLocaleString("en-GB")} 行`,
+  listOf: (chunks) => `报送名单，最多 ${(chunks * 500).toLocaleString("en-GB")} 行`,
   noteFor: (readers) => `密封给：${readers}`,
   unknownAct: "一项无法显示的事项",
 
@@ -41,11 +41,11 @@ export const words = {
   governs: (decision) => `为网络作出决定：${decision}。`,
 
   acts: {
-    register: (instrument, quantity, holders) => `${instrument} 的初始登记：${quantity} 个单位，登记给${toHolders(holders)}`,
+    register: (instrument, quantity, holders) => `${instrument} 的初始登记：${quantity} 份，登记给${toHolders(holders)}`,
     increase: (amount, holders) => `增发 ${amount}，登记给${toHolders(holders)}`,
     decrease: (outputs, amount) => `注销 ${outputs} 笔持仓：${amount}`,
-    withdrawSome: (outputs, amount, destination) => `${outputs} 笔持仓退出登记：${amount}，转往 ${destination}`,
-    withdrawAll: (instrument, destination) => `${instrument} 全部退出登记，转往 ${destination}`,
+    withdrawSome: (outputs, amount, destination) => `${outputs} 笔持仓退出登记：${amount}，登记去向：${destination}`,
+    withdrawAll: (instrument, destination) => `${instrument} 全部退出登记，登记去向：${destination}`,
     admit: (name, roles) => `准入 ${name}，角色：${roles}`,
     suspend: (who) => `暂停 ${who} 的资格`,
   },
@@ -62,9 +62,9 @@ export const words = {
     claims: (issuers) => `接收方须持有 ${issuers} 签发的有效身份声明。`,
     classes: (classes) => `仅限：${classes}。`,
     countries: (countries) => `仅限以下国家或地区的持有人：${countries}。`,
-    lockUp: (time) => `${time} 之前不得转移。`,
+    lockUp: (time) => `${time} 之前不得过户。`,
     maxHolders: (count) => `持有人最多 ${count} 名。`,
-    maxPerHolder: (units) => `任何持有人不得超过 ${units} 个单位。`,
+    maxPerHolder: (units) => `任何持有人不得超过 ${units} 份。`,
     none: "没有规则限制谁可以持有或持有多少。",
   },
 
@@ -89,19 +89,19 @@ export const words = {
     noteReader: "可读附言者", validUntil: "有效期至", network: "网络", proposer: "提案方", notary: "公证机构",
     deadline: "批准截止时间", reason: "理由", role: "您的角色", proposal: "提案", basis: "事项摘要",
     wallet: "钱包", claimIssuer: "身份声明签发机构", investorClass: "投资者类别", country: "国家或地区", holder: "持有人编号",
-    until: "至", from: "自", epoch: "季度", sealKey: "密封公钥", signKey: "签名公钥", card: "名片", signer: "签名方",
+    until: "至", from: "自", epoch: "季度", sealKey: "密封公钥", signKey: "签名公钥", card: "钱包卡", signer: "签名方",
     shortName: "简称", authorised: "核准总量", newAuthorised: "新的核准总量", decimals: "小数位数", nominal: "面值",
-    further: "增发数量", version: "所判断的版本", owner: "所有者", output: "持仓", instrument: "证券",
-    destination: "转往", name: "名称", roles: "角色", participant: "参与机构", firstHolder: "首批持有人",
-    firstHolders: "首批持有人", listRoot: "名单摘要", lockedUntil: "锁定至", rule: "规则", protocol: "协议版本",
+    further: "增发数量", version: "所依据的版本", owner: "所有者", output: "持仓", instrument: "证券",
+    destination: "登记去向", name: "名称", roles: "角色", participant: "参与人", firstHolder: "首批持有人",
+    firstHolders: "首批持有人", listRoot: "名单摘要", lockedUntil: "限售至", rule: "规则", protocol: "协议版本",
     fromBlock: "起始区块", institution: "机构", nodeKey: "节点密钥", validator: "验证节点",
     document: (title) => `文件：${title}`,
   },
   roles: {
-    csd: "中央证券存管机构", regulator: "监管机构", exchange: "交易所", central_bank: "中央银行", issuer: "发行人", notary: "公证机构",
-    claim_issuer: "身份声明签发机构", broker: "经纪商", bank: "银行", ccp: "中央对手方", observer: "观察节点",
+    csd: "中央证券存管机构", regulator: "监管机构", exchange: "证券交易所", central_bank: "中央银行", issuer: "发行人", notary: "公证机构",
+    claim_issuer: "身份声明签发机构", broker: "证券公司", bank: "银行", ccp: "中央对手方", observer: "观察节点",
   },
-  classes: { RETL: "零售投资者", PROF: "专业投资者", ELIG: "合格交易对手" },
+  classes: { RETL: "普通投资者", PROF: "专业投资者", ELIG: "合格交易对手" },
 
   review: {
     checking: "正在核对内容……",
@@ -120,5 +120,5 @@ export const words = {
 
 /** @param {number | null} count */
 function toHolders(count) {
-  return count === null ? "名单上的持有人" : ` ${count} 名首批持有人`;
+  return count === null ? "报送名单上的持有人" : ` ${count} 名首批持有人`;
 }
