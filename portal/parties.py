@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from ledger import selectors
 from ledger.protocol.keys import Card, MultiCard, address
@@ -12,7 +12,8 @@ from ledger.selectors.proposals import ProposalView
 from ledger.selectors.records import records, records_with
 from portal import audit
 from portal.models import Account
-from portal.supervision import is_supervisor
+from portal.purposes import purpose_of
+from portal.supervision import Look, is_supervisor, own_work
 from portal.wallets import address_of, addresses_of
 
 Json = dict[str, Any]
@@ -72,17 +73,34 @@ def own_party(account: Account, role: str = "") -> Party | None:
     return found
 
 
-def may_see(account: Account, view: ProposalView) -> None:
-    """404 for whoever is neither party to the proposal nor at work for a supervisor, whose look is written down."""
-    act, involved = view.value["act"], {view.value["proposer"], *view.value["approvers"].values()}
-    if "wallet" in act:
-        involved.add(act["wallet"])
+def look_at(request: HttpRequest, view: ProposalView, page: int = 1) -> Look | None:
+    """The supervisor's look that this is, written down with its purpose; None for the other parties to the proposal.
+
+    404 for whoever is neither; PurposeNeeded where the supervisor is not named in it and has not said why.
+    The page's live part asks again every few seconds: that goes on with the look, and is not written down again.
+    """
+    look = _look(request, view)
+    if look and not request.htmx:
+        audit.record(
+            event=audit.Event.REQUEST_VIEWED,
+            account=request.user.username,
+            subject=view.id,
+            page=page,
+            purpose=look.purpose,
+        )
+    return look
+
+
+def _look(request: HttpRequest, view: ProposalView) -> Look | None:
+    account, act = request.user, view.value["act"]
+    involved = {view.value["proposer"], *view.value["approvers"].values(), act.get("wallet")}
     if involved & addresses_of(account):
-        return
-    if account.may_look_up and is_supervisor():
-        audit.record(event=audit.Event.REQUEST_VIEWED, account=account.username, subject=view.id)
-        return
-    raise Http404
+        own = address_of(account.organisation)
+        return own_work(view, own) if own and is_supervisor(own) else None
+    if not (account.may_look_up and is_supervisor()):
+        raise Http404
+    purpose = purpose_of(request, view.id)
+    return Look(purpose, purpose)
 
 
 def _party(wallet: str, participant: Json, record: Json) -> Party:

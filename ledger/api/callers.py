@@ -142,6 +142,7 @@ def write_down(
         subject=subject[:250],
         height=height,
         granted=granted,
+        purpose=request.query_params.get("purpose", "").replace("\x00", "")[:120],
     )
 
 

@@ -14,7 +14,7 @@ from ledger import services
 from ledger.api import schemas
 from ledger.api.base import View
 from ledger.api.bodies import clean, hex32, read
-from ledger.api.callers import Caller, acts_for, allow
+from ledger.api.callers import Caller, acts_for, allow, is_supervisor
 from ledger.api.errors import forbidden, not_found
 from ledger.api.examples import describe
 from ledger.documents import LONGEST, Sealed
@@ -64,17 +64,21 @@ class Document(View):
 
     @describe(
         "document",
-        parameters=[schemas.query("by", "the participant that handed it in", str)],
+        parameters=[
+            schemas.query("by", "the participant that handed it in", str),
+            schemas.query("purpose", "why a supervisor looks: written down beside the look", str),
+        ],
         responses=schemas.answers("SealedCopy", COPY, private=True),
     )
     def get(self, request: Request, digest: str) -> Response:
-        """The newest sealed copy of the document with this digest, for the people whom it is sealed for."""
+        """The newest sealed copy of it, for its readers' people and for supervisors, whose looks are written down."""
         by = clean(request.query_params.get("by", ""))
         copies = documents.whole_copies(hex32(digest, "digest"), by=by)
         if not copies:
             raise not_found(f"document {digest}", "digest")
         own = [sealed for sealed in copies if _may_read(request.user, sealed)]
-        allow(request, own=bool(own), event="document", subject=digest)
+        watched = is_supervisor(request.user)
+        allow(request, own=bool(own), event="document", subject=digest, log=watched)
         return Response(_said((own or copies)[0]))
 
 

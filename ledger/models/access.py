@@ -21,3 +21,4 @@ class ApiLookup(models.Model):
     subject = models.CharField(max_length=250)
     height = models.BigIntegerField(null=True)
     granted = models.BooleanField()
+    purpose = models.CharField(max_length=120, blank=True, default="")  # as whoever looked put it

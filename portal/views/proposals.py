@@ -15,6 +15,7 @@ from portal.models import Account
 from portal.parties import Party
 from portal.queries import number_in
 from portal.shown import acts, proposals
+from portal.supervision import Look
 from portal.wallets import address_of
 from portal.words import REFUSALS
 
@@ -44,8 +45,8 @@ def show(request: HttpRequest, txid: str) -> HttpResponse:
     view = proposal(txid)
     if view is None:
         raise Http404
-    parties.may_see(request.user, view)
-    context = _standing(view) | ({} if request.htmx else _judged(request, view))
+    look = parties.look_at(request, view, _page(request))
+    context = _standing(view) | ({} if request.htmx else _judged(request, view, look))
     return page_or_part(request, "proposals/request.html", "proposals/_standing.html", context)
 
 
@@ -61,11 +62,16 @@ def _standing(view: ProposalView) -> dict[str, Any]:
     }
 
 
-def _judged(request: HttpRequest, view: ProposalView) -> dict[str, Any]:
+def _page(request: HttpRequest) -> int:
+    """Of the first holders."""
+    return max(1, min(number_in(request, "page") or 1, 20_000))
+
+
+def _judged(request: HttpRequest, view: ProposalView, look: Look | None) -> dict[str, Any]:
     act, before = view.value["act"], proposals.comparison(view)
     instrument = _instrument(act)
     decimals = acts.decimals_of(act, instrument)
-    page, count = max(1, min(number_in(request, "page") or 1, 20_000)), acts.holder_count(act)
+    page, count = _page(request), acts.holder_count(act)
     involved = parties.parties([view.value["proposer"], *view.value["approvers"].values()])
     own = involved.get(address_of(request.user.organisation) or "")
     documents = act.get("documents", [])
@@ -90,13 +96,16 @@ def _judged(request: HttpRequest, view: ProposalView) -> dict[str, Any]:
         "correction": _correction(view, own),
         "codes": REFUSALS,
         "said": JUDGING,
-        "request_data": _data(view, own),
+        "request_data": _data(view, own, look),
+        "look": look,
+        "opens_documents": own is not None,
         "may_prepare": request.user.may_prepare,
     }
 
 
-def _data(view: ProposalView, own: Party | None) -> dict[str, Any]:
+def _data(view: ProposalView, own: Party | None, look: Look | None) -> dict[str, Any]:
     return {
+        "purpose": look.purpose if look else "",
         "id": view.id,
         "act": view.value["act"],
         "proposer": view.value["proposer"],

@@ -106,9 +106,9 @@ export class NodeClient {
     return this.#post("documents", JSON.stringify(copy), true);
   }
 
-  /** The newest sealed copy of a document that `by` handed in, for its readers; null if there is none here. @type {(digest: string, by: string) => Promise<any>} */
-  document(digest, by) {
-    return this.#orNull(`documents/${digest}?${new URLSearchParams({ by })}`);
+  /** The newest sealed copy of a document that `by` handed in, for its readers; null if there is none here. @type {(digest: string, asked: {by: string, purpose?: string}) => Promise<any>} */
+  document(digest, asked) {
+    return this.#orNull(`documents/${digest}?${new URLSearchParams(asked)}`);
   }
 
   /** Lodges a long list of first holders of an issuer. @type {(rows: import("./shapes.js").Output[], issuer: string) => Promise<{root: string, chunks: number, rows: number, total: number}>} */

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.axe import findings
 from tests.browser.conftest import beside
 from tests.browser.portal import RunningPortal
-from tests.browser.test_portal_pages import WIDTHS, sign_in, state_purposes
+from tests.browser.test_portal_pages import WIDTHS, say_purpose, sign_in
 from tests.ledger.world import NodeTown
 from tests.portal.desk import desk_places
 from tests.portal.matrix import address_of, portal_names
@@ -83,10 +83,10 @@ def every_page(
             yield show(context, portal.url + path), path
     for path in STATES:
         yield show(profiles[0], portal.url + path), path
-    supervisor = browser.new_context(locale=language, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-    sign_in(supervisor.new_page(), portal, VISITORS[0])  # and has not said yet why
+    page = profile(browser, portal, VISITORS[0], language, theme).pages[0]
     path = f"/instruments/{SHARE}/register/"
-    yield show(supervisor, portal.url + path), f"{path} before its purpose"
+    page.goto(portal.url + path)
+    yield page, f"{path} before its purpose"
 
 
 def profile(browser: Browser, portal: RunningPortal, name: str, language: str, theme: str) -> BrowserContext:
@@ -95,15 +95,16 @@ def profile(browser: Browser, portal: RunningPortal, name: str, language: str, t
     page = context.new_page()
     if name:
         sign_in(page, portal, name)
-        state_purposes(page, portal)
     return context
 
 
 def show(context: BrowserContext, url: str) -> Page:
-    """The profile's page at this address."""
+    """The profile's page at this address; where a supervisor is asked why, it says so."""
     page = context.pages[0]
     page.goto(url)
     page.wait_for_load_state("networkidle" if "/api/docs/" in url else "load")
+    if page.locator("#id_purpose").count():
+        say_purpose(page)
     return page
 
 

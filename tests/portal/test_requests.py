@@ -92,19 +92,59 @@ def test_strangers_are_told_that_there_is_nothing(town: NodeTown, asked: str, be
     assert signed_in("eve", "operator").get(f"/requests/{asked}/").status_code == 404
 
 
-def test_a_supervisors_look_is_written_down(town: NodeTown, asked: str) -> None:
-    olga = signed_in("olga", "operator")  # of the CSD, which is no party to it
-    assert page(olga, f"/requests/{asked}/").count('value="approve"') == 0
-    assert AuditEvent.objects.get(event="request:viewed").subject == asked
-    assert signed_in("vera", "viewer").get(f"/requests/{asked}/").status_code == 404
+def looks() -> list[tuple[str, str, dict[str, object]]]:
+    """Every look at a request that was written down: who, at what, and the rest."""
+    found = AuditEvent.objects.filter(event="request:viewed").order_by("id")
+    return list(found.values_list("account", "subject", "detail"))
 
 
-def test_the_regulator_judges_on_its_own_node(town: NodeTown, asked: str, become: Callable) -> None:
+def test_a_supervisor_that_is_not_asked_says_why_before_it_sees_a_request(town: NodeTown, asked: str) -> None:
+    olga, path = signed_in("olga", "operator"), f"/requests/{asked}/"  # of the CSD, which is no party to it
+    live = {"HX-Request": "true"}
+    for answer in (olga.get(path), olga.get(path, headers=live)):
+        text = answer.content.decode()
+        assert "Why do you look?" in text and town.at("ann")[:12] not in text and "Asked" not in text
+    assert looks() == []
+    olga.post("/purpose/", {"subject": asked, "purpose": "case 2026/17", "next": path})
+    shown = page(olga, path)
+    assert 'value="approve"' not in shown and town.at("ann")[:12] in shown
+    assert "Purpose: case 2026/17." in shown and "nobody else can open them" in shown
+    assert "data-document" not in shown
+    olga.get(path, {"page": 2})
+    olga.get(path, headers=live)  # the look goes on
+    said = [("olga", asked, {"page": number, "purpose": "case 2026/17"}) for number in (1, 2)]
+    assert looks() == said
+    assert signed_in("vera", "viewer").get(path).status_code == 404
+
+
+def test_a_supervisor_that_is_asked_is_at_its_own_work_and_each_look_says_so(
+    town: NodeTown, asked: str, become: Callable
+) -> None:
+    before = town.registration(HOLDERS, fisn="OTHER")
+    refused = town.propose(before, town.issuer)
+    town.submit(town.refused(refused, "regulator", before))
     become(town, "regulator")
     regina = signed_in("regina", "sign")
-    assert f"/requests/{asked}/" in page(regina, "/inbox/")
-    assert 'data-answer="regulator"' in page(regina, f"/requests/{asked}/")
-    assert not AuditEvent.objects.filter(event="request:viewed").exists()  # it is asked of them
+    assert f"/requests/{asked}/" in page(regina, "/inbox/") and looks() == []
+    shown = page(regina, f"/requests/{asked}/")
+    assert 'data-answer="regulator"' in shown and "Purpose: to judge this request." in shown
+    assert f"judging request {asked}" in shown  # for the node that answers its documents
+    assert "a request that was yours to judge" in page(regina, f"/requests/{refused}/")
+    assert [(subject, detail["purpose"]) for _, subject, detail in looks()] == [
+        (asked, f"judging request {asked}"),
+        (refused, f"judged request {refused}"),
+    ]
+
+
+def test_a_supervisors_own_request_is_its_own_work_on_any_portal(town: NodeTown, asked: str) -> None:
+    own = town.propose(acts.suspend(town.house.address, "Late"), town.csd)
+    cecil, _ = desk.person_of(town, "csd")
+    regina, _ = desk.person_of(town, "regulator")  # on the CSD's portal
+    assert "a request of your own" in page(cecil, f"/requests/{own}/")
+    assert "to judge this request" in page(regina, f"/requests/{own}/")
+    assert [detail["purpose"] for *_, detail in looks()] == [f"own request {own}", f"judging request {own}"]
+    notary, _ = desk.person_of(town, "notary")
+    assert "audit log" not in page(notary, f"/requests/{asked}/") and len(looks()) == 2
 
 
 def test_forms_are_for_the_instruments_issuer(town: NodeTown, share: str) -> None:

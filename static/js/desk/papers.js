@@ -32,11 +32,11 @@ export async function handIn(papers, institutions, whose, wallet, onProgress) {
 
 /**
  * The file behind a digest of an act, checked against it; null if this node has no copy yet.
- * @param {{digest: string, by: string}} paper
+ * @param {{digest: string, by: string, purpose?: string}} paper with the purpose of a supervisor's look
  * @param {import("../../wallet/backup.js").Wallet} wallet
  */
-export async function fetched({ by, digest }, wallet) {
-  const copy = await new NodeClient(wallet).document(digest, by);
+export async function fetched({ by, digest, purpose = "" }, wallet) {
+  const copy = await new NodeClient(wallet).document(digest, { by, ...(purpose && { purpose }) });
   return copy && openDocument(copy, digest, wallet.seal);
 }
 

@@ -30,7 +30,7 @@ ready();
 async function open(button) {
   const wallet = await unlocked(request.people);
   if (!wallet) return;
-  const bytes = await fetched({ digest: button.dataset.document, by: request.proposer }, wallet);
+  const bytes = await fetched({ digest: button.dataset.document, by: request.proposer, purpose: request.purpose }, wallet);
   if (!bytes) throw new Error(said("no-copy"));
   button.dataset.opened = "true";
   show(document.querySelector("#paper"), bytes, button.dataset.title);

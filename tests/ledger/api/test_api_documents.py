@@ -54,6 +54,22 @@ def test_nobody_else_is_answered(town: NodeTown, as_wallet: Prove, api: Api) -> 
     assert ApiLookup.objects.filter(event="document", granted=True).count() == 1
 
 
+def test_a_supervisors_look_is_written_down_with_its_purpose_also_where_it_is_a_reader(
+    town: NodeTown, as_wallet: Prove
+) -> None:
+    lodge(as_wallet(town.issuer.members[0]), town)
+    path = f"documents/{digest_of('articles')}"
+    assert as_wallet(town.regulator.members[1]).get(f"{path}?purpose=judging+request+7").status_code == 200
+    assert as_wallet(town.notary.members[1]).get(f"{path}?purpose=mine").status_code == 200
+    row = ApiLookup.objects.get(event="document")
+    assert (row.address, row.purpose, row.granted) == (
+        town.regulator.members[1].address,
+        "judging request 7",
+        True,
+    )
+    assert as_wallet(town.csd).get(f"{path}?purpose=%00{'x' * 500}").status_code == 200
+
+
 def test_only_people_of_active_participants_lodge(town: NodeTown, as_wallet: Prove, api: Api) -> None:
     ann = person("ann")
     sealed, ciphertext = sealed_copy(town.chain, ann, signer=ann)
