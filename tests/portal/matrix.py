@@ -39,7 +39,7 @@ def arguments_of(name: str) -> set[str]:
     return set(pattern.converters) | set(pattern.regex.groupindex)
 
 
-def address_of(name: str, share: str, **owned: int) -> str:
+def address_of(name: str, share: str, **owned: int | str) -> str:
     """An address of this name that leads to something; a new kind of argument needs a line here."""
     arguments = {
         "txid": share,
@@ -53,5 +53,5 @@ def address_of(name: str, share: str, **owned: int) -> str:
         "organisation": 1,
         "wallet": ADDRESS,
     }
-    arguments |= dict.fromkeys(OWNED, 1) | owned
+    arguments = arguments | dict.fromkeys(OWNED, 1) | owned
     return reverse(name, kwargs={key: arguments[key] for key in arguments_of(name)})

@@ -11,12 +11,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from clients.build import transaction_id
 from portal.access import MATRIX, OPEN, Audience, admits
 from portal.models import Account, AuditEvent, ClaimRequest, Contact, Invitation, Notice, WalletLink
 from tests.ledger.world import NodeTown
+from tests.portal import desk
 from tests.portal.conftest import PASSWORD, account, organisation, signed_in
 from tests.portal.matrix import NAMES, OWNED, address_of, arguments_of, portal_names
-from tests.protocol.town import SHARE
+from tests.protocol.town import BOND, SHARE
 
 OPENED: Final = {200, 302, 400, 401, 405}  # the view itself answered
 OWN: Final = {Audience.OWN, Audience.PREPARE, Audience.SIGN}
@@ -94,6 +96,44 @@ def test_the_things_of_one_are_not_there_for_another(town: NodeTown, share: str)
                 address = address_of(name, share, **ids)
                 codes = {client.get(address).status_code, client.post(address).status_code}
                 assert codes <= {302, 403, 404, 405} and codes & {403, 404}, f"{name}: {codes}"
+
+
+METHODS: Final = ("get", "head", "post", "put", "patch", "delete")
+
+
+def test_every_own_address_of_another_organisations_thing_leads_nowhere(town: NodeTown, share: str):
+    """For people with every mandate, of a participant that has no part in any of it, by every method."""
+    owner = visitor("sign", town)
+    things = things_of(owner, town)
+    named = {name: things for name in portal_names() if arguments_of(name) & OWNED} | texts_of(town, share)
+    asked = [name for name in portal_names() if MATRIX[name] in OWN and arguments_of(name)]
+    assert set(asked) <= set(named), "an address of somebody's own: name a thing of the issuer's for it"
+    bella = account("bella", "sign", organisation("Bank", town.bank.address))
+    Account.objects.filter(pk=bella.pk).update(is_administrator=True)
+    stranger = Client()
+    stranger.force_login(bella)
+    owners = [owner, visitor("clerk", town), desk.person_of(town, "house")[0]]
+    for name in asked:
+        address = address_of(name, share, **named[name])
+        assert any(one.get(address).status_code in {200, 405} for one in owners), f"{name}: not even its own"
+        codes = {getattr(stranger, method)(address).status_code for method in METHODS}
+        assert codes <= {404, 405} and 404 in codes, f"{name}: {codes}"
+
+
+def texts_of(town: NodeTown, share: str) -> dict[str, dict[str, str]]:
+    """Things of the issuer's that addresses name by text: its draft, request, instrument; a wallet, a participant."""
+    ida, _ = desk.person_of(town, "issuer")
+    act = town.registration({"ann": 100}, BOND, fisn="BOND")
+    asked = town.proposal(act, town.issuer, deadline=town.time + 3_600).transaction
+    assert desk.draft(ida, asked).status_code == 201
+    draft = {"txid": transaction_id(asked)}
+    return {
+        **dict.fromkeys(("draft", "draft-json", "draft-signatures", "draft-withdrawal"), draft),
+        "request": {"txid": town.propose(act, town.issuer)},
+        "request-change": {"isin": SHARE},
+        "participant-suspension": {"address": town.house.address},
+        "claim-revocation": {"wallet": town.at("ann")},
+    }
 
 
 def things_of(client: Client, town: NodeTown) -> dict[str, int]:
