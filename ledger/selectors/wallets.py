@@ -8,6 +8,7 @@ import msgspec
 from ledger.selectors.instruments import participants
 from ledger.selectors.records import RecordView, records_with
 from ledger.store import rows
+from ledger.store.chain import SEQUENCE_STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +63,32 @@ _POSITIONS = """
     WHERE o.owner = ANY(%s) AND s.position IS NULL
     GROUP BY 1, 2 ORDER BY 2, 1 LIMIT %s
 """
-# The newest moves are found among the wallets' own outputs, by the index over owners.
+# The newest moves are found among the wallets' own outputs, by the index over owners. Each height that touched them
+# has a move at least, so one height more than lines are wanted is enough: only these are looked up.
 _MOVES = """
-    WITH mine AS (SELECT position, txid, owner, asset, quantity FROM ledger_output WHERE owner = ANY(%s)),
+    WITH mine AS MATERIALIZED (
+        SELECT o.txid, o.owner, o.asset, o.quantity, o.created_height, s.spent_height, s.spent_by
+        FROM ledger_output o LEFT JOIN ledger_spend s ON s.position = o.position
+        WHERE o.owner = ANY(%(owners)s) AND o.created_height <= %(height)s
+    ),
+    heights AS (
+        SELECT created_height AS height FROM mine
+        UNION SELECT spent_height FROM mine WHERE spent_height <= %(height)s
+        ORDER BY 1 DESC LIMIT %(limit)s + 1
+    ),
     touched AS (
-        SELECT m.txid, m.owner, m.asset, m.quantity AS got, 0 AS gave FROM mine m
+        SELECT txid, owner, asset, quantity AS got, 0 AS gave FROM mine
+        WHERE created_height >= (SELECT min(height) FROM heights)
         UNION ALL
-        SELECT s.spent_by, m.owner, m.asset, 0, m.quantity FROM mine m JOIN ledger_spend s USING (position)
+        SELECT spent_by, owner, asset, 0, quantity FROM mine
+        WHERE spent_height >= (SELECT min(height) FROM heights) AND spent_height <= %(height)s
     ),
     newest AS (
         SELECT t.sequence, h.owner, h.asset, sum(h.got)::bigint AS got, sum(h.gave)::bigint AS gave
         FROM touched h JOIN ledger_transaction t ON t.txid = h.txid
         GROUP BY 1, 2, 3
-        HAVING (t.sequence, h.asset, h.owner) < (%s, %s, %s)
-        ORDER BY 1 DESC, 3 DESC, 2 DESC LIMIT %s
+        HAVING (t.sequence, h.asset, h.owner) < (%(sequence)s, %(asset)s, %(owner)s)
+        ORDER BY 1 DESC, 3 DESC, 2 DESC LIMIT %(limit)s
     )
     SELECT n.sequence, encode(t.txid, 'hex'), t.kind, t.height, b.time, n.owner, n.asset, n.got, n.gave, t.raw
     FROM newest n JOIN ledger_transaction t USING (sequence) JOIN ledger_block b ON b.height = t.height
@@ -108,7 +121,9 @@ def positions(owners: list[str], *, time: int, limit: int = 1_000) -> list[Posit
 
 def moves(owners: list[str], *, before: tuple[int, str, str] = _FIRST, limit: int = 50) -> list[Move]:
     """What committed transactions changed for these wallets, newest first, after a (sequence, asset, owner)."""
-    found = rows.fetch(_MOVES, (owners, *before, limit))
+    sequence, asset, owner = before
+    at = {"sequence": sequence, "asset": asset, "owner": owner, "height": sequence // SEQUENCE_STEP}
+    found = rows.fetch(_MOVES, {"owners": owners, "limit": limit, **at})
     return [Move(*row[:-1], msgspec.json.decode(row[-1])) for row in found]
 
 

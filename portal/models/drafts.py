@@ -30,7 +30,11 @@ class Draft(models.Model):
 
     class Meta:
         ordering = ["-made_at"]
-        indexes = [models.Index(fields=["organisation", "status"], name="draft_of_organisation")]
+        indexes = [
+            models.Index(fields=["organisation", "status"], name="draft_of_organisation"),
+            models.Index(fields=["-made_at"], name="draft_by_time"),
+            models.Index(fields=["expires"], name="draft_open", condition=models.Q(status="open")),
+        ]
 
     def __str__(self) -> str:
         return self.txid

@@ -43,11 +43,11 @@ EVENTS: Final[dict[str, Promise]] = {
     Event.REFUSED: _("Page refused"),
 }
 DETAILS: Final[dict[str, Promise]] = {
+    "active": pgettext_lazy("audit log", "open"),
     "address": _("wallet"),
+    "administrator": _("administrator"),
     "card": _("wallet"),
     "height": _("as of block"),
-    "is_active": pgettext_lazy("audit log", "open"),
-    "is_administrator": _("administrator"),
     "kind": _("kind"),
     "mandate": _("mandate"),
     "organisation": _("organisation"),
@@ -80,7 +80,7 @@ def lines(rows: Iterable[AuditEvent]) -> list[Line]:
 
 
 def _said(name: str, value: Any) -> str:
-    if isinstance(value, bool):
+    if name in {"active", "administrator"}:
         return str(_("yes") if value else _("no"))
     if name in {"height", "page"} and isinstance(value, int):
         return number(value)

@@ -24,6 +24,8 @@ SPENT: Final = 3  # and one in three of all was spent
 TRANSACTIONS_A_BLOCK: Final = 100
 OUTPUTS_A_TRANSACTION: Final = 10
 AUDIT_ROWS: Final = 2_000
+PARTICIPANTS: Final = 200
+BUSY: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Size:
     holders: int
     outputs: int
 
+    @property
+    def proposals(self) -> int:
+        """What institutions have asked for."""
+        return self.holders // 20
+
 
 def grow(town: NodeTown, size: Size) -> None:
     """Add that much to what the town has, in later blocks than its own."""
@@ -41,9 +48,10 @@ def grow(town: NodeTown, size: Size) -> None:
     transactions = size.outputs // OUTPUTS_A_TRANSACTION
     heights = range(tip.height + 1, tip.height + 2 + transactions // TRANSACTIONS_A_BLOCK)
     _records(town, size, first)
+    _desks(town, size, first + 40_000_000)
     _blocks(heights, tip.time)
     _transactions(heights[0], transactions, first, last.transactions[0].id)
-    _outputs(size, first, heights[0])
+    _outputs(town, size, first, heights[0])
     _counters(size)
     AuditEvent.objects.bulk_create(
         AuditEvent(happened_at=timezone.now(), account="olga", event="register:viewed", subject=SHARE)
@@ -66,16 +74,22 @@ def _owner(number: int, holders: int) -> str:
     return wallet(number // SHARE_OF_ALL % holders)
 
 
-def _outputs(size: Size, first: int, height: int) -> None:
+def _outputs(town: NodeTown, size: Size, first: int, height: int) -> None:
+    """One in ten is the issuer's, whose wallet so has a long history; what is spent is spent a block later."""
     columns = ("position", "txid", "index", "asset", "owner", "quantity", "created_height")
+    busy, last = town.issuer.address, size.outputs // OUTPUTS_A_TRANSACTION - 1
     rows.copy("ledger_output", columns, (
         (first + number, _txid(number // OUTPUTS_A_TRANSACTION), number % OUTPUTS_A_TRANSACTION, _asset(number),
-         _owner(number, size.holders), 1 + number % 997, height)
+         busy if number % 10 == BUSY else _owner(number, size.holders), 1 + number % 997,
+         height + number // OUTPUTS_A_TRANSACTION // TRANSACTIONS_A_BLOCK)
         for number in range(size.outputs)
     ))  # fmt: skip
     spent = islice(range(size.outputs), 1, None, SPENT)
+    spenders = (
+        (number, min(number // OUTPUTS_A_TRANSACTION + TRANSACTIONS_A_BLOCK, last)) for number in spent
+    )
     rows.copy("ledger_spend", ("position", "spent_height", "spent_by"), (
-        (first + number, height + 1, _txid(number)) for number in spent
+        (first + number, height + spender // TRANSACTIONS_A_BLOCK, _txid(spender)) for number, spender in spenders
     ))  # fmt: skip
 
 
@@ -89,6 +103,28 @@ def _records(town: NodeTown, size: Size, first: int) -> None:
     rows.copy("ledger_record", columns, (
         (key, first + 20_000_000 + place, 1, canonical(value), 1) for place, (key, value) in enumerate(values)
     ))  # fmt: skip
+
+
+def _desks(town: NodeTown, size: Size, first: int) -> None:
+    """What institutions work on: claims of one issuer, proposals open and closed, other participants."""
+    house, known = town.house.address, [json.loads(value) for (value,) in rows.fetch(
+        "SELECT value FROM ledger_record WHERE key >= 'proposal/' AND key < 'proposal0' ORDER BY position"
+    )]  # fmt: skip
+    claim, party = town.value(f"claim/{house}/{town.at('ann')}/identity"), town.value(f"participant/{house}")
+    values: Iterator[tuple[str, dict[str, Any]]] = iter([
+        *((f"claim/{house}/{wallet(number)}/identity", claim) for number in range(size.holders)),
+        *(_proposal(number, known[number % len(known)]) for number in range(size.proposals)),
+        *((f"participant/tally1q{number:057d}", party) for number in range(PARTICIPANTS)),
+    ])  # fmt: skip
+    rows.copy("ledger_record", ("key", "position", "version", "value", "height"), (
+        (key, first + place, 1, canonical(value), 1) for place, (key, value) in enumerate(values)
+    ))  # fmt: skip
+
+
+def _proposal(number: int, known: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The same about another instrument."""
+    id = hashlib.sha256(b"proposal %d" % number).hexdigest()
+    return f"proposal/{id}", known | {"act": known["act"] | {"isin": OTHERS[number % len(OTHERS)]}}
 
 
 def _blocks(heights: range, time: int) -> None:
