@@ -85,6 +85,8 @@ def links(network: Network, people: str) -> str:
         f"\n  The CSD's portal        {network.url('csd')}"
         f"\n  The regulator's portal  {network.url('regulator')}"
         f"\n  The API, described      {network.url('csd')}/api/docs/"
+        f"\n  The wallet's release    {network.url('csd')}/wallet/release/"
+        f"\n                          {network.manage('csd', 'wallet_release', '--digest').strip()}"
         f"\n{people}"
         f"\n  Logs                    {network.home}/<node>/logs\n"
     )

@@ -107,6 +107,8 @@ MATRIX: Final[dict[str, Audience]] = {
     "wallet": Audience.SIGNED_IN,
     "wallet-new": Audience.SIGNED_IN,
     "wallet-restore": Audience.SIGNED_IN,
+    "wallet-release": Audience.ANYONE,
+    "wallet-release-list": Audience.ANYONE,
     **dict.fromkeys(("notices", "notices-bell", "notices-read", "notices-mail", "notice-read"), Audience.OWN),
     "wallet-links": Audience.OWN,
     "wallet-link-removal": Audience.OWN,

@@ -9,6 +9,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal.headers import add_headers
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -217,6 +219,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "portal.storage.HashedStaticFiles"},
 }
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 
 # Languages and time
 USE_I18N = True

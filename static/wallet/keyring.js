@@ -6,6 +6,7 @@
 import { openBackup } from "./backup.js";
 import { toHex, utf8 } from "./encoding.js";
 import * as keystore from "./keystore.js";
+import { guard, unguard } from "./release.js";
 
 /** @typedef {import("./backup.js").Wallet} Wallet */
 /** @typedef {{address: string, card: import("./keys.js").SingleCard, chain: string, genesis: string, file: string}} Entry */
@@ -35,6 +36,7 @@ export async function add(fileBytes, passphrase) {
   const wallet = await openBackup(fileBytes, passphrase);
   const { address, card, chain, genesis } = wallet;
   await keystore.put("files", { address, card, chain, genesis, file: new TextDecoder().decode(fileBytes) });
+  await guard();
   return begin(wallet);
 }
 
@@ -76,6 +78,7 @@ export async function current() {
 export async function forget(address) {
   if ((await current())?.address === address) await lock();
   await keystore.remove("files", address);
+  if (!(await list()).length) await unguard();
   say();
 }
 
@@ -90,6 +93,7 @@ export async function backupOf(address) {
 
 /** Locks this tab's wallet when nobody has touched the page for fifteen minutes; call once on every page with a wallet. */
 export function watch() {
+  void list().then((found) => found.length && guard());
   let touched = Date.now();
   const touch = () => {
     if (Date.now() - touched < TOUCH_MS) return;

@@ -1,11 +1,14 @@
-/** Where the keyring keeps things: one IndexedDB database of this origin, two stores, no key in the clear. */
+/** Where the wallet keeps things: one IndexedDB database of this origin, no key in the clear. worker.js opens it too. */
+
+/** @typedef {"files" | "sessions" | "headers" | "release"} Store */
 
 const NAME = "tallystick-wallet";
-const STORES = { files: "address", sessions: "id" };
+const VERSION = 2;
+const STORES = { files: "address", sessions: "id", headers: "chain", release: "name" };
 
 /**
  * Every row of a store.
- * @param {"files" | "sessions"} store
+ * @param {Store} store
  * @returns {Promise<any[]>}
  */
 export function all(store) {
@@ -14,7 +17,7 @@ export function all(store) {
 
 /**
  * One row, or undefined.
- * @param {"files" | "sessions"} store
+ * @param {Store} store
  * @param {string} key
  * @returns {Promise<any>}
  */
@@ -24,7 +27,7 @@ export function one(store, key) {
 
 /**
  * Writes a row over the one with its key.
- * @param {"files" | "sessions"} store
+ * @param {Store} store
  * @param {object} row
  */
 export function put(store, row) {
@@ -33,7 +36,7 @@ export function put(store, row) {
 
 /**
  * Takes a row away; it is no fault if there is none.
- * @param {"files" | "sessions"} store
+ * @param {Store} store
  * @param {string} key
  */
 export function remove(store, key) {
@@ -59,9 +62,10 @@ async function within(store, mode, work) {
 /** @returns {Promise<IDBDatabase>} */
 function open() {
   return new Promise((done, failed) => {
-    const request = indexedDB.open(NAME, 1);
+    const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = () => {
-      for (const [store, keyPath] of Object.entries(STORES)) request.result.createObjectStore(store, { keyPath });
+      const missing = Object.entries(STORES).filter(([store]) => !request.result.objectStoreNames.contains(store));
+      for (const [store, keyPath] of missing) request.result.createObjectStore(store, { keyPath });
     };
     request.onsuccess = () => done(request.result);
     request.onerror = () => failed(request.error);

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 
@@ -57,10 +58,10 @@ def commit(town: NodeTown) -> int:
 
 @contextmanager
 def signed_in(
-    browser: Browser, portal: RunningPortal, name: str, language: str = "en-GB"
+    browser: Browser, portal: RunningPortal, name: str, language: str = "en-GB", **options: Any
 ) -> Iterator[tuple[Page, list[str]]]:
     """A page of a profile of its own, in which this person has signed in; and what its console complains of."""
-    with visitor(browser, language) as (page, complaints):
+    with visitor(browser, language, **options) as (page, complaints):
         page.goto(f"{portal.url}/sign-in/?next=/")
         page.locator("#id_login").fill(name)
         page.locator("input[type=password]").fill(PASSWORD)

@@ -21,16 +21,24 @@ SECRET_KEY = "only for the browser's tests, and not short"
 
 
 class RunningPortal:
-    """Started on a free port; `url` is where it answers."""
+    """Started on a free port; `url` is where it answers. `static`: another folder of collected files."""
+
+    def __init__(self, static: Path | None = None) -> None:
+        self.static, self.port = static, 0
 
     def __enter__(self) -> Self:
         run = [sys.executable, "-m"]
         environment = self._environment()
-        subprocess.run([*run, "portal.frontend"], cwd=ROOT, env=environment, check=True, capture_output=True)
+        subprocess.run([*run, "portal.frontend"], cwd=ROOT, env=os.environ, check=True, capture_output=True)
         command = [*run, "gunicorn", "-c", "portal/gunicorn.py", "portal.wsgi:application"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment)
         self._wait()
         return self
+
+    def restart(self) -> None:
+        """Another process at the same address: what it serves it has read anew."""
+        self.__exit__()
+        self.__enter__()
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
@@ -38,9 +46,10 @@ class RunningPortal:
 
     def _environment(self) -> dict[str, str]:
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://localhost:{port}"
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", self.port))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
         database = connection.settings_dict
         host = f"host={quote(database['HOST'], safe='')}" if database["HOST"].startswith("/") else ""
         server = "" if host else f"{database['HOST']}:{database['PORT']}"
@@ -48,12 +57,13 @@ class RunningPortal:
         login = f"{user}:{quote(database['PASSWORD'] or '', safe='')}@" if user else ""
         return os.environ | {
             "DATABASE_URL": f"postgresql://{login}{server}/{database['NAME']}?{host}",
-            "TALLYSTICK_BIND": f"127.0.0.1:{port}",
+            "TALLYSTICK_BIND": f"127.0.0.1:{self.port}",
             "TALLYSTICK_HOME": str(settings.TALLYSTICK_HOME),
             "TALLYSTICK_NODE": this_node().name,
             "TALLYSTICK_ORIGIN": self.url,
             "TALLYSTICK_SECRET_KEY": SECRET_KEY,
             "TALLYSTICK_LOG_LEVEL": "WARNING",
+            **({"TALLYSTICK_STATIC_ROOT": str(self.static)} if self.static else {}),
         }
 
     def _wait(self) -> None:

@@ -33,8 +33,8 @@ def town(town: NodeTown) -> NodeTown:
 
 @pytest.fixture
 def ann(browser: Browser, portal: RunningPortal, town: NodeTown, tmp_path: Path) -> Iterator[Page]:
-    """Ann's browser with her wallet open; until now nobody has lied."""
-    with signed_in(browser, portal, "ann") as (page, _):
+    """Ann's browser with her wallet open; until now nobody has lied. The test alters pages: no worker between."""
+    with signed_in(browser, portal, "ann", service_workers="block") as (page, _):
         steps.restore(page, portal.url, backup_of(town, "ann", tmp_path), PASSPHRASE)
         yield page
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
@@ -47,10 +48,10 @@ def paths(town: NodeTown) -> list[str]:
 
 @contextmanager
 def visitor(
-    browser: Browser, language: str = "en-GB", theme: str = "light"
+    browser: Browser, language: str = "en-GB", theme: str = "light", **options: Any
 ) -> Iterator[tuple[Page, list[str]]]:
     """A page of a new profile, and everything that its console complains of."""
-    context = browser.new_context(locale=language, color_scheme=theme)  # type: ignore[arg-type]
+    context = browser.new_context(locale=language, color_scheme=theme, **options)  # type: ignore[arg-type]
     page, complaints = context.new_page(), []
     page.on(
         "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None

@@ -2,6 +2,8 @@
 import { Prover, ownAddresses } from "../../wallet/facts.js";
 import * as keyring from "../../wallet/keyring.js";
 import { NodeClient } from "../../wallet/node.js";
+import { accepted } from "../../wallet/release.js";
+import { short, utc } from "../../wallet/shown.js";
 import { save } from "./files.js";
 import { fault, onSubmit } from "./form.js";
 import { link, links } from "./linking.js";
@@ -22,6 +24,16 @@ async function draw() {
   list.replaceChildren(...cards);
   const here = new Set(entries.map(({ address }) => address));
   elsewhere(known.wallets.filter(({ address }) => !here.has(address)));
+  release(await accepted());
+}
+
+/** Which code this browser holds the portal to. */
+function release(kept) {
+  const place = page.querySelector("[data-release]");
+  place.hidden = !kept;
+  if (!kept) return;
+  place.querySelector("[data-digest]").textContent = short(kept.digest);
+  place.querySelector("[data-since]").textContent = utc(Math.floor(kept.at / 1000));
 }
 
 async function card(entry, open, known) {
