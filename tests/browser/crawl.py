@@ -34,7 +34,7 @@ def pages(context: BrowserContext, url: str) -> Iterator[Found]:
         if not is_page(context, url + path):
             continue
         page.goto(url + path)
-        _state_purpose(page)
+        state_purpose(page)
         yield Found(resolve(urlsplit(path).path).view_name, path)
         for link, name in _links(page):
             if name not in seen:
@@ -49,7 +49,7 @@ def is_page(context: BrowserContext, url: str) -> bool:
     return answer.status == 200 and answer.headers.get("content-type", "").startswith("text/html")
 
 
-def _state_purpose(page: Page) -> None:
+def state_purpose(page: Page) -> None:
     """Say why a supervisor looks there, where the page asks."""
     if page.locator("#id_purpose").count():
         with page.expect_navigation():

@@ -1,11 +1,13 @@
 """Pictures of every page: `make screenshots`, or `python -m tests.browser.screenshots URL FOLDER [NAME]`.
 
-Without a URL the demonstration is started, its story is played, and one of each institution signs in. With
-one, that portal's public pages are taken, and those of NAME, whose password is in TALLYSTICK_OPERATOR_PASSWORD.
+Without a URL the demonstration is started, its story is played, and one of each institution signs in; then every
+page of the access matrix is taken with work on the desks. With a URL, that portal's public pages are taken, and
+those of NAME, whose password is in TALLYSTICK_OPERATOR_PASSWORD.
 """
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from tests.browser.find_chromium import find_chromium
 if TYPE_CHECKING:
     from demo.network import Network
 
+PICTURES: Final = "TALLYSTICK_PICTURES"  # the folder in which another walk keeps its pictures
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 FOLDER: Final = ROOT / ".run" / "screenshots"
 WIDTHS: Final = (1440, 390)
@@ -49,7 +52,7 @@ def main() -> None:
         url, folder, *name = sys.argv[1:]
         password = os.environ.get("TALLYSTICK_OPERATOR_PASSWORD", "")
         signed_in = [Visitor(url.rstrip("/"), each, password, each) for each in name]
-        take([Visitor(url.rstrip("/")), *signed_in], Path(folder))
+        show(Path(folder), take([Visitor(url.rstrip("/")), *signed_in], Path(folder)))
     else:
         of_the_demonstration(FOLDER)
 
@@ -65,8 +68,9 @@ def of_the_demonstration(folder: Path) -> None:
         network.start()
         story.run(network, print)
         ensure_people(network)
-        take(everybody(network), folder / "pages")
+        taken = take(everybody(network), folder / "pages")
     shutil.rmtree(folder / "network", ignore_errors=True)
+    show(folder / "pages", taken + at_the_desks(folder / "pages" / "desks"))
     if os.environ.get("README") == "1":
         for name, picture in README.items():
             shutil.copy(
@@ -93,13 +97,26 @@ def everybody(network: "Network") -> list[Visitor]:
     ]
 
 
-def take(visitors: list[Visitor], folder: Path) -> None:
-    """Every visitor's pictures, and the sheet."""
+def at_the_desks(place: Path) -> list[Path]:
+    """Every page of the access matrix with work on the desks, as axe is walked over them."""
+    place.mkdir(parents=True)
+    walk = [sys.executable, "-m", "pytest", "-q", "-n0", "tests/browser/test_accessibility.py"]
+    subprocess.run(walk, cwd=ROOT, env=os.environ | {PICTURES: str(place)}, check=True)
+    return sorted(place.glob("*.png"))
+
+
+def take(visitors: list[Visitor], folder: Path) -> list[Path]:
+    """Every visitor's pictures."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         taken = [path for visitor in visitors for path in pictures(browser, visitor, folder)]
         browser.close()
+    return taken
+
+
+def show(folder: Path, taken: list[Path]) -> None:
+    """The sheet of them."""
     print(f"{len(taken)} pictures: {contact_sheet.write(folder, taken)}")
 
 
@@ -131,9 +148,12 @@ def addresses(context: BrowserContext, visitor: Visitor) -> dict[str, str]:
 def _of_one_look(
     context: BrowserContext, url: str, found: dict[str, str], place: Path, look: str
 ) -> Iterator[Path]:
+    from tests.browser.crawl import state_purpose
+
     page = context.new_page()
     for name, path in found.items():
         page.goto(url + path)
+        state_purpose(page)
         settle(page)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})

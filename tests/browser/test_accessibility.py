@@ -1,6 +1,8 @@
 """axe finds nothing serious or critical on any page of the access matrix, in both languages, themes and widths."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -8,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.axe import findings
 from tests.browser.conftest import beside
 from tests.browser.portal import RunningPortal
+from tests.browser.screenshots import PICTURES
 from tests.browser.test_portal_pages import WIDTHS, say_purpose, sign_in
 from tests.ledger.world import NodeTown
 from tests.portal.desk import desk_places
@@ -45,13 +48,13 @@ NO_PAGE = {
     "notices-bell": "a part of the header",
     "invitation": "its link is over",
 }
-STATES = (
-    "/search/?q=nothing",
-    "/instruments/?q=nothing",
-    f"/instruments/{SHARE}/register/?height=1",
-    f"/instruments/{SHARE}/register/?height=x",
-    "/nowhere/",
-)
+STATES = {
+    "search-nothing": "/search/?q=nothing",
+    "instruments-nothing": "/instruments/?q=nothing",
+    "register-before": f"/instruments/{SHARE}/register/?height=1",
+    "register-unread": f"/instruments/{SHARE}/register/?height=x",
+    "not-found": "/nowhere/",
+}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -60,9 +63,10 @@ def test_axe_finds_nothing_grave_on_any_page(
     browser: Browser, portal: RunningPortal, town: NodeTown, language: str, theme: str
 ) -> None:
     found = []
-    for page, path in every_page(browser, portal, town, language, theme):
+    for page, path, name in every_page(browser, portal, town, language, theme):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
+            keep_picture(page, f"{name}-{width}-{theme}-{language[:2]}")
             found += [f"{path} at {width}: {finding}" for finding in findings(page)]
     assert not found, "\n".join(found)
     page.evaluate("document.querySelector('h1').append(new Image())")
@@ -71,8 +75,8 @@ def test_axe_finds_nothing_grave_on_any_page(
 
 def every_page(
     browser: Browser, portal: RunningPortal, town: NodeTown, language: str, theme: str
-) -> Iterator[tuple[Page, str]]:
-    """Each page of the matrix, opened by the first visitor who may; a name that nobody can open fails."""
+) -> Iterator[tuple[Page, str, str]]:
+    """Each page of the matrix with its address and name, opened by the first visitor who may; one at least may."""
     share = beside(lambda: town.blocks[-1].transactions[0].id)
     desks = beside(lambda: desk_places(town))
     profiles = [profile(browser, portal, name, language, theme) for name in VISITORS]
@@ -80,13 +84,19 @@ def every_page(
         path = desks.get(name) or address_of(name, share)
         context = opener(profiles, portal.url + path, name)
         if context:
-            yield show(context, portal.url + path), path
-    for path in STATES:
-        yield show(profiles[0], portal.url + path), path
+            yield show(context, portal.url + path), path, name
+    for name, path in STATES.items():
+        yield show(profiles[0], portal.url + path), path, name
     page = profile(browser, portal, VISITORS[0], language, theme).pages[0]
     path = f"/instruments/{SHARE}/register/"
     page.goto(portal.url + path)
-    yield page, f"{path} before its purpose"
+    yield page, f"{path} before its purpose", "purpose"
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """`make screenshots` lets this walk take a picture of every page that it opens."""
+    if folder := os.environ.get(PICTURES):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def profile(browser: Browser, portal: RunningPortal, name: str, language: str, theme: str) -> BrowserContext:
