@@ -51,7 +51,7 @@ ASKING: Final[dict[str, Promise]] = {
     "fix-first": _("Something is not right yet: look at the marked field."),
     "fix-holders": _("Some rows of the first holders are not right yet."),
     "no-holders": _("Name at least one first holder."),
-    "own-total": _("{units} units of your own"),
+    "ticked-total": _("Ticked: {units} units"),
     "destination-needed": _("Say in words where the register goes on."),
     "no-outputs": _("Choose at least one holding."),
     "sealing": _("Sealing document {at} of {all} …"),

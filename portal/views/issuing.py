@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from ledger import selectors
 from ledger.selectors.instruments import InstrumentView
-from portal import parties
+from portal import audit, parties
 from portal.desk_words import ASKING
 from portal.parties import Party
 from portal.queries import text_in
@@ -41,6 +41,8 @@ def change(request: HttpRequest, isin: str, kind: str) -> HttpResponse:
         raise Http404
     if instrument.value["issuer"] != issuer.address:
         raise Http404
+    if request.htmx:
+        return _holdings_of(request, instrument)
     before = refused_own(request.user, text_in(request, "from", 64), {kind})
     data = _data(request, issuer, kind, before)
     data["instrument"] = _shown(instrument)
@@ -49,6 +51,16 @@ def change(request: HttpRequest, isin: str, kind: str) -> HttpResponse:
         return render(request, "issuing/increase.html", context)
     context["outputs"] = selectors.outputs_of(issuer.address, asset=instrument.asset, limit=OUTPUTS_SHOWN)
     return render(request, "issuing/burn.html", context)
+
+
+def _holdings_of(request: HttpRequest, instrument: InstrumentView) -> HttpResponse:
+    """What one wallet has of it, to be ticked by its issuer: a look into the register, and written down as such."""
+    owner = text_in(request, "owner", 64)
+    event, account = audit.Event.REGISTER_VIEWED, request.user.username
+    audit.record(event=event, account=account, subject=instrument.isin, sought=owner)
+    outputs = selectors.outputs_of(owner, asset=instrument.asset, limit=OUTPUTS_SHOWN)
+    context = {"instrument": instrument, "outputs": outputs, "owner": owner}
+    return render(request, "issuing/_holdings_of.html", context)
 
 
 def _issuer(request: HttpRequest) -> Party | None:

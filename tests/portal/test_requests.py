@@ -158,6 +158,18 @@ def test_forms_are_for_the_instruments_issuer(town: NodeTown, share: str) -> Non
     assert town.notary.address in page(ida, "/requests/registration/")
 
 
+def test_an_issuer_finds_what_would_leave_by_its_owners_address(town: NodeTown, share: str) -> None:
+    (ida, _), (nora, _) = desk.person_of(town, "issuer"), desk.person_of(town, "notary")
+    asked = {"path": f"/requests/{SHARE}/decrease/", "headers": {"HX-Request": "true"}}
+    found = ida.get(**asked, data={"owner": town.at("bob")})
+    (coin,) = [each for each in town.coins("bob") if each.quantity == 150]
+    assert f'value="{coin.outpoint}" data-quantity="150"' in found.content.decode()
+    assert "holds nothing of it" in ida.get(**asked, data={"owner": town.at("zoe")}).content.decode()
+    looks = AuditEvent.objects.filter(event="register:viewed", account="issuer 0").order_by("id")
+    assert [each.detail for each in looks] == [{"sought": town.at("bob")}, {"sought": town.at("zoe")}]
+    assert nora.get(**asked, data={"owner": town.at("bob")}).status_code == 404
+
+
 def test_the_csd_admits_and_suspends(town: NodeTown) -> None:
     newcomer = institution("newcomer")
     nina = signed_in("nina", "sign", organisation("Newcomer"))

@@ -19,6 +19,7 @@ form.addEventListener("input", draw);
 draw();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  if (document.activeElement === fields.owner) return form.querySelector("[data-look]").click();
   void busy(form.querySelector("[data-submit]"), trouble, ask);
 });
 ready();
@@ -27,20 +28,23 @@ function isWhole() {
   return fields.extent?.value === "whole";
 }
 
-function own() {
-  return [...form.querySelectorAll("[name=own]:checked")];
+/** The quantities of what is ticked, by outpoint: a wallet that was looked up twice counts once. */
+function ticked() {
+  const boxes = [...form.querySelectorAll("[name=own]:checked, [name=other]:checked")];
+  return new Map(boxes.map((box) => [box.value, BigInt(box.dataset.quantity)]));
 }
 
 function draw() {
   form.querySelector("[data-part]").hidden = isWhole();
-  const sum = own().reduce((total, box) => total + BigInt(box.dataset.quantity), 0n);
-  form.querySelector("[data-total]").textContent = sum ? said("own-total", { units: quantity(sum, given.instrument.decimals) }) : "";
+  const sum = [...ticked().values()].reduce((total, each) => total + each, 0n);
+  form.querySelector("[data-total]").textContent = sum ? said("ticked-total", { units: quantity(sum, given.instrument.decimals) }) : "";
 }
 
 function prefill(act) {
   const wanted = new Set(act.outputs ?? []);
   for (const box of form.querySelectorAll("[name=own]")) if (wanted.delete(box.value)) box.checked = true;
   fields.others.value = [...wanted].join("\n");
+  form.querySelector("[data-by-number]").open = wanted.size > 0;
   if (fields.destination) fields.destination.value = act.destination;
   if (fields.extent && !act.outputs) fields.extent.value = "whole";
 }
@@ -49,7 +53,7 @@ function prefill(act) {
 function outputs() {
   const others = fields.others.value.split(/\s+/).filter(Boolean);
   if (!others.every((each) => OUTPOINT.test(each))) throw new Error(said("outputs-form"));
-  const all = [...new Set([...own().map(({ value }) => value), ...others])];
+  const all = [...new Set([...ticked().keys(), ...others])];
   if (!all.length) throw new Error(said("no-outputs"));
   return all;
 }
