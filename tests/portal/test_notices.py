@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from clients.build import transaction_id
 from portal import follower, notices
 from portal.models import Account, Followed, Notice, WalletLink
 from tests.ledger.world import NodeTown
+from tests.portal import desk
 from tests.portal.conftest import account, organisation
 from tests.protocol.town import SHARE
 
@@ -108,6 +110,34 @@ def test_one_mail_a_person_without_address_or_quantity_and_once(
     for mail in mailoutbox:
         assert "tally1" not in mail.body and "345" not in mail.body and SHARE in mail.body
         assert "http://localhost:8000/notices/" in mail.body
+
+
+def test_a_draft_is_told_to_its_other_signers_who_find_it_by_the_notice(
+    town: NodeTown, mailoutbox: list
+) -> None:
+    (ida, first), (ian, _) = (desk.person_of(town, "issuer", number) for number in (0, 1))
+    notary, _ = desk.person_of(town, "notary")
+    for name in ("issuer 0", "issuer 1", "notary 0"):
+        address = f"{name.replace(' ', '-')}@people.example"
+        Account.objects.filter(username=name).update(email=address)
+    asked = town.proposal(
+        town.registration({"ann": 345}), town.issuer, deadline=town.time + 3_600
+    ).transaction
+    for _ in range(2):  # pressed twice
+        assert desk.draft(ida, asked, comment="As the board decided").status_code == 201
+    desk.sign(ida, first, asked)
+    follower.post()
+    assert [mail.to for mail in mailoutbox] == [["issuer-1@people.example"]]
+    body = mailoutbox[0].body
+    assert "A draft awaits your signature: initial registration." in body
+    assert not any(hidden in body for hidden in ("tally1", "345", town.at("ann")))
+    assert "bell-count" in ian.get("/notices/bell/", headers={"HX-Request": "true"}).content.decode()
+    assert "A draft awaits your signature" in ian.get("/notices/").content.decode()
+    answer = ian.post(f"/notices/{Notice.objects.get().pk}/read/")
+    assert answer.headers["Location"] == f"/drafts/{transaction_id(asked)}/"
+    assert ian.get(answer.headers["Location"]).status_code == 200
+    assert "Nothing new" in ida.get("/notices/").content.decode()
+    assert "Nothing new" in notary.get("/notices/").content.decode()
 
 
 def test_the_bell_counts_and_reading_silences_it(people: dict[str, Account], town: NodeTown):
