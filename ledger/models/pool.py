@@ -14,6 +14,17 @@ class Pending(models.Model):
     notes = models.JSONField(null=True)
     expires = models.BigIntegerField(db_index=True)
     received_at = models.DateTimeField(auto_now_add=True)
+    # The id of what its owner signed to cancel it: this node then proposes that, and keeps this for others' blocks.
+    cancelled_by = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["cancelled_by"],
+                name="pending_by_cancel",
+                condition=models.Q(cancelled_by__isnull=False),
+            )
+        ]
 
 
 class Claimed(models.Model):

@@ -47,10 +47,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class PendingMove:
-    """A transfer that waits for a block on this node."""
+    """A transfer that waits for a block here; or for one of another node, once its owner has cancelled it here."""
 
     txid: str
     expires: int
+    is_cancelled: bool
     transaction: dict[str, Any]
 
 
@@ -95,13 +96,14 @@ _MOVES = """
     ORDER BY 1 DESC, 7 DESC, 6 DESC
 """
 _PENDING = """
-    SELECT encode(txid, 'hex'), expires, raw FROM ledger_pending
+    SELECT encode(txid, 'hex'), expires, cancelled_by IS NOT NULL, raw FROM ledger_pending
     WHERE kind = 'transfer' AND convert_from(raw, 'UTF8') LIKE ANY(%s)
     UNION
-    SELECT encode(p.txid, 'hex'), p.expires, p.raw
+    SELECT encode(p.txid, 'hex'), p.expires, p.cancelled_by IS NOT NULL, p.raw
     FROM ledger_output o LEFT JOIN ledger_spend s ON s.position = o.position
     JOIN ledger_claimed c ON c.item = encode(o.txid, 'hex') || ':' || o.index
-    JOIN ledger_pending p ON p.sequence = c.pending_id
+    JOIN ledger_pending q ON q.sequence = c.pending_id
+    JOIN ledger_pending p ON p.sequence = q.sequence OR p.cancelled_by = q.txid
     WHERE o.owner = ANY(%s) AND s.position IS NULL AND p.kind = 'transfer'
     ORDER BY 2, 1 LIMIT %s
 """
@@ -130,9 +132,7 @@ def moves(owners: list[str], *, before: tuple[int, str, str] = _FIRST, limit: in
 def pending_moves(owners: list[str], *, limit: int = 100) -> list[PendingMove]:
     """Transfers on their way from or to these wallets, as this node has them."""
     found = rows.fetch(_PENDING, ([f'%"{owner}"%' for owner in owners], owners, limit))
-    return [
-        PendingMove(txid, expires, msgspec.json.decode(raw)["transaction"]) for txid, expires, raw in found
-    ]
+    return [PendingMove(*row[:-1], msgspec.json.decode(row[-1])["transaction"]) for row in found]
 
 
 def owners_of(outpoints: list[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from ledger.protocol.reasons import SENTENCES, Reason, Rejected
 from ledger.protocol.signed import Submission, check_form, check_notes, check_signatures, read
 from ledger.protocol.state import State
 from ledger.protocol.transition import check_time, check_transaction, known_version, prefetch, version_at
+from ledger.services.cancelling import cancels
 from ledger.store import chain, pool
 from ledger.store.consensus import Rows
 from ledger.store.source import state_at
@@ -94,7 +95,7 @@ def _admit(raws: Sequence[bytes], *, announce: bool) -> list[Answer]:
     with atomic():
         pool.lock()
         _note_known(_open(cases))
-        _refuse_claimed(_open(cases))
+        _meet_rivals(_open(cases), here.state)
         admitted = [case.submitted for case in _open(cases) if case.submitted]
         if admitted:
             pool.add(admitted)
@@ -186,19 +187,20 @@ def _check_caller(submitted: Submission, here: _Here) -> None:
         raise Rejected(Reason.WRONG_WITNESSES, "witnesses", detail)
 
 
-def _refuse_claimed(cases: Sequence[_Case]) -> None:
-    wanted = {
-        item: case
-        for case in cases
-        if case.submitted
-        for item in case.submitted.transaction.consumed(case.submitted.id)
-    }
-    for item in pool.claimed(wanted):
-        wanted[item].refusal = Rejected(
-            Reason.CONFLICTS_WITH_PENDING,
-            "inputs",
-            f"A pending transaction consumes {item}. Wait for its end.",
-        )
+def _meet_rivals(cases: Sequence[_Case], state: State) -> None:
+    """What is pending stands in the way of what consumes the same, unless its owner cancels it by that."""
+    listed = [case.submitted for case in cases if case.submitted]
+    wanted = {one.id: one.transaction.consumed(one.id) for one in listed}
+    found = pool.claimants(item for items in wanted.values() for item in items)
+    for case in cases:
+        assert case.submitted is not None
+        rivals = {item: found[item] for item in wanted[case.submitted.id] if item in found}
+        blocking = [item for item, rival in rivals.items() if not cancels(case.submitted, rival, state)]
+        if blocking:
+            detail = f"A pending transaction consumes {blocking[0]}. Wait for its end."
+            case.refusal = Rejected(Reason.CONFLICTS_WITH_PENDING, "inputs", detail)
+        elif rivals:
+            pool.set_aside([rival.id for rival in rivals.values()], by=case.submitted.id)
 
 
 def _check(case: _Case, check: Callable[[Submission], None]) -> None:

@@ -24,7 +24,6 @@ from ledger.models import (
     NodeState,
     Outbox,
     PeerStatus,
-    Pending,
     ProposedBlock,
     ProposedTransaction,
     SignedMessage,
@@ -250,7 +249,7 @@ class Rows(BodyRows):
 
     def last_arrival(self) -> datetime | None:
         """When the youngest pending transaction came; None while nothing waits for a block."""
-        return Pending.objects.order_by("-sequence").values_list("received_at", flat=True).first()
+        return pool.pending_rows().order_by("-sequence").values_list("received_at", flat=True).first()
 
     def pending_before(self, moment: datetime, limit: int) -> Sequence[Submission]:
         """The oldest pending transactions that came before this."""

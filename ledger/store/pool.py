@@ -34,10 +34,28 @@ def known(
     return {row[0] for row in by_digest}, {row[0] for row in by_id}, at
 
 
-def claimed(items: Iterable[str]) -> set[str]:
-    """Which of these are consumed by a pending transaction."""
-    found = rows.fetch("SELECT item FROM ledger_claimed WHERE item = ANY(%s)", (list(items),))
-    return {row[0] for row in found}
+def claimants(items: Iterable[str]) -> dict[str, Submission]:
+    """By which pending transaction each of these is consumed, where it is."""
+    found = rows.fetch(
+        """
+        SELECT c.item, p.raw, p.notes::text FROM ledger_claimed c
+        JOIN ledger_pending p ON p.sequence = c.pending_id WHERE c.item = ANY(%s)
+        """,
+        (list(items),),
+    )
+    return {item: read_row(raw, _list(notes)) for item, raw, notes in found}
+
+
+def set_aside(ids: Sequence[str], *, by: str) -> None:
+    """These were cancelled: they claim nothing more and are not proposed here, but another's block may hold them."""
+    rows.execute(
+        """
+        WITH freed AS (DELETE FROM ledger_claimed WHERE pending_id IN
+                       (SELECT sequence FROM ledger_pending WHERE txid = ANY(%s)))
+        UPDATE ledger_pending SET cancelled_by = %s WHERE txid = ANY(%s)
+        """,
+        (_bytes(ids), bytes.fromhex(by), _bytes(ids)),
+    )
 
 
 def add(admitted: Sequence[Submission]) -> None:
@@ -65,8 +83,11 @@ def add(admitted: Sequence[Submission]) -> None:
 
 
 def oldest(limit: int) -> list[Submission]:
-    """Pending transactions in the order of arrival."""
-    found = rows.fetch("SELECT raw, notes::text FROM ledger_pending ORDER BY sequence LIMIT %s", (limit,))
+    """What may be proposed, in the order of arrival."""
+    query = (
+        "SELECT raw, notes::text FROM ledger_pending WHERE cancelled_by IS NULL ORDER BY sequence LIMIT %s"
+    )
+    found = rows.fetch(query, (limit,))
     return [read_row(raw, _list(notes)) for raw, notes in found]
 
 
@@ -80,13 +101,15 @@ def by_digests(digests: Sequence[str]) -> dict[str, Submission]:
     }
 
 
-def is_empty() -> bool:
-    """Whether nothing waits for a block."""
-    return not rows.fetch("SELECT 1 FROM ledger_pending LIMIT 1")
-
-
 def end(ids: Sequence[str], status: str, reason: str, detail: str, height: int) -> None:
-    """Take transactions out of the pool and keep why."""
+    """Take transactions out of the pool and keep why; what they were to cancel is not taken up again."""
+    behind = _cancelled_by(ids)
+    _end(ids, status, reason, detail, height)
+    if behind:
+        _end(behind, "refused", "CONFLICTS_WITH_PENDING", "Its owner asked this node to cancel it.", height)
+
+
+def _end(ids: Sequence[str], status: str, reason: str, detail: str, height: int) -> None:
     rows.execute(
         """
         WITH gone AS (DELETE FROM ledger_pending WHERE txid = ANY(%s) RETURNING txid),
@@ -110,6 +133,8 @@ def settle(committed: Sequence[Submission], time: int, height: int) -> None:
         """,
         (ids,),
     )
+    if cancelled := _cancelled_by([submitted.id for submitted in committed]):
+        _end(cancelled, "void", "SPENT", "Its owner cancelled it.", height)
     items = [item for one in committed for item in one.transaction.consumed(one.id)]
     losers = rows.fetch(
         """
@@ -157,9 +182,17 @@ def ended(ids: Sequence[str]) -> dict[str, Ended]:
     return {bytes(row.txid).hex(): row for row in Ended.objects.filter(txid__in=_bytes(ids))}
 
 
+def _cancelled_by(ids: Sequence[str]) -> list[str]:
+    found = rows.fetch(
+        "SELECT encode(txid, 'hex') FROM ledger_pending WHERE cancelled_by IS NOT NULL AND cancelled_by = ANY(%s)",
+        (_bytes(ids),),
+    )
+    return [row[0] for row in found]
+
+
 def pending_rows() -> Any:
-    """The pool as rows, oldest first, for lists."""
-    return Pending.objects.order_by("sequence")
+    """What this node carries and passes on, as rows, oldest first."""
+    return Pending.objects.filter(cancelled_by=None).order_by("sequence")
 
 
 def list_chunk(root: str, number: int) -> tuple[tuple[Output, ...], tuple[str, ...]] | None:

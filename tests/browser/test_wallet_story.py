@@ -98,6 +98,7 @@ def test_a_transfer_with_a_note_from_one_browser_to_another(
 ) -> None:
     with signed_in(browser, portal, "ann") as (ann, complaints):
         steps.restore(ann, portal.url, backup_of(town, "ann", tmp_path), PASSPHRASE)
+        cancel_another(ann, portal, town)
         steps.fill_transfer(ann, portal.url, isin=SHARE, quantity="20", to=town.at("bob"), note="Grüße 🤝")
         sentence = steps.sign(ann)
         assert sentence == f"Transfer 20 TOWN/SHARE ({SHARE}) to {town.at('bob')}."
@@ -117,6 +118,20 @@ def test_a_transfer_with_a_note_from_one_browser_to_another(
         bob.get_by_role("button", name="Read the note").click()
         expect(bob.locator("#note [data-words]")).to_have_text("Grüße 🤝")
         assert complaints == []
+
+
+def cancel_another(ann: Page, portal: RunningPortal, town: NodeTown) -> None:
+    """A transfer that was too much is taken back while it is pending."""
+    steps.fill_transfer(ann, portal.url, isin=SHARE, quantity="100", to=town.at("bob"))
+    steps.sign(ann)
+    steps.standing(ann, "pending")
+    ann.goto(f"{portal.url}/holdings/")
+    ann.get_by_role("button", name="Cancel").click()
+    steps.sign(ann)
+    expect(steps.standing(ann, "pending")).to_contain_text("You have asked to cancel")
+    expect(ann.locator("main")).to_contain_text("Being cancelled", timeout=steps.SLOW_MS)
+    commit(town)
+    expect(steps.standing(ann, "committed")).to_contain_text("Cancelled: the first can never take effect")
 
 
 def test_what_would_be_refused_is_said_before_signing(

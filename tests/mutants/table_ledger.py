@@ -182,7 +182,7 @@ LEDGER: Final = [
       "if case.submitted.id in seen:",
       "if False:", "admission"),
     Mutant("claimed by another", "admission", ADMISSION,
-      "_refuse_claimed(_open(cases))",
+      "_meet_rivals(_open(cases), here.state)",
       "pass", "pool"),
     Mutant("signatures unread", "admission", ADMISSION,
       "_check(case, check_signatures)  # before the rules: a forged one must not stand in a true one's way",

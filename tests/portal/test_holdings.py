@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from clients import build
+from clients.signing import sign
 from portal.models import Contact, Organisation, WalletLink
 from tests.ledger.queries import counted
 from tests.ledger.world import NodeTown
@@ -59,6 +61,16 @@ def test_what_is_pending_is_shown_to_both_ends(ann: Client, town: NodeTown) -> N
     assert "Leaving you" in text(ann, "/holdings/") and "data-cancel" in text(ann, "/holdings/")
     coming = text(investor(town, "bob"), "/holdings/")
     assert "Coming to you" in coming and town.at("ann") in coming and "data-cancel=" not in coming
+
+
+def test_what_its_owner_cancels_is_shown_so_to_both_ends(ann: Client, town: NodeTown) -> None:
+    (coin,) = town.coins("ann")
+    town.ask(town.pay("ann", "bob", coin.quantity))
+    back = build.transfer(town.frame, [coin], [build.output(coin.asset, town.at("ann"), coin.quantity)])
+    town.ask(sign(back, town.ann))
+    for page in (text(ann, "/holdings/"), text(investor(town, "bob"), "/holdings/")):
+        assert "Being cancelled" in page and "data-cancel=" not in page
+    assert "to yourself" in text(ann, "/holdings/")
 
 
 def test_only_what_may_move_can_be_chosen(ann: Client) -> None:

@@ -13,9 +13,10 @@ export async function labelsAt(url) {
 
 /**
  * Asks the node before anybody signs; then shows, signs, submits and follows. Answers with the final standing, null
- * if the owner did not sign; throws an Error that says "refused" if the network would refuse it.
+ * if the owner did not sign; throws an Error that says "refused" if the network would refuse it. `kind`: "move", or
+ * "cancel" where it takes the place of one that is pending.
  */
-export async function carry({ transaction, notes }, wallet, prover, { labels = {}, noteText } = {}) {
+export async function carry({ transaction, notes }, wallet, prover, { kind = "move", labels = {}, noteText } = {}) {
   const [answer] = await prover.node.dryRun([{ ...(notes && { notes }), transaction, witnesses: [] }]);
   if (answer.status === "refused") {
     const detail = reasonWords(answer, words().language === "zh");
@@ -25,10 +26,10 @@ export async function carry({ transaction, notes }, wallet, prover, { labels = {
   if (!parts) return null;
   const signed = signedWith(transaction, parts, notes);
   const again = () => takeBack(transaction.inputs, wallet, prover);
-  return submit(signed, prover, parts.sentence, again);
+  return submit(signed, prover, { kind, onCancel: again, sentence: parts.sentence });
 }
 
-/** Sends what a transfer would consume to oneself. */
+/** Sends what a transfer would consume to oneself: a node that has that transfer pending carries this instead. */
 export async function takeBack(inputs, wallet, prover) {
-  return carry(await cancel(wallet, prover, inputs), wallet, prover);
+  return carry(await cancel(wallet, prover, inputs), wallet, prover, { kind: "cancel" });
 }

@@ -10,11 +10,11 @@ const panel = document.querySelector("#follow");
  * Submits what was signed, and shows where it stands until that is final.
  * @param {import("../../wallet/shapes.js").Signed} signed
  * @param {import("../../wallet/facts.js").Prover} prover
- * @param {string} sentence
- * @param {() => void} onCancel
+ * @param {{kind: "move" | "cancel", onCancel: () => void, sentence: string}} about
  */
-export async function submit(signed, prover, sentence, onCancel) {
+export async function submit(signed, prover, { kind, onCancel, sentence }) {
   panel.hidden = false;
+  panel.dataset.kind = kind;
   panel.querySelector("[data-sentence]").replaceChildren(...setOff(sentence));
   panel.querySelector("[data-cancel-last]").onclick = onCancel;
   const [answer] = await prover.node.submit([signed]);
@@ -31,7 +31,9 @@ export async function submit(signed, prover, sentence, onCancel) {
 
 function show(standing) {
   panel.dataset.standing = standing.status;
-  for (const part of panel.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== standing.status;
+  for (const part of panel.querySelectorAll("[data-when]")) {
+    part.hidden = part.dataset.when !== standing.status || (part.dataset.of ?? panel.dataset.kind) !== panel.dataset.kind;
+  }
   const why = reasonWords(standing, words().language === "zh");
   for (const place of panel.querySelectorAll("[data-reason]")) place.textContent = why;
   if (standing.status !== "committed") return;
