@@ -7,6 +7,7 @@ import { basisOf } from "./acts.js";
 import { genesisDigest } from "./block.js";
 import { Rejected } from "./encoding.js";
 import { address } from "./keys.js";
+import { Fork, checkLineage, lastSeen, see } from "./lastseen.js";
 import { lineage, verifyHeader } from "./light.js";
 import { verifyStateProof } from "./stateproof.js";
 
@@ -19,7 +20,8 @@ import { verifyStateProof } from "./stateproof.js";
 /**
  * @typedef {{own: string[], instruments: Record<string, Instrument>, participants: Record<string, Participant>,
  *   acts: Record<string, Act>, outputs: Record<string, import("./stateproof.js").OutputEntry>,
- *   labels: Record<string, string>, noteText?: string, height?: number, time?: number}} Facts
+ *   labels: Record<string, string>, noteText?: string, height?: number, time?: number,
+ *   older?: import("./lastseen.js").Seen}} Facts  `older`: this browser has seen this newer header
  */
 
 const ADDRESS = /^tally1[a-z0-9]{58}$/;
@@ -41,6 +43,8 @@ export class Prover {
   constructor(node, pinned) {
     this.node = node;
     this.pinned = pinned;
+    /** What this browser had seen before the node showed an older state as its newest. @type {import("./lastseen.js").Seen | null} */
+    this.older = null;
   }
 
   /** The validators of every height; Rejected if this node is of another network. @returns {Promise<Lineage>} */
@@ -54,26 +58,38 @@ export class Prover {
    * @type {(key: string) => Promise<{value: any, version: number, height: number, time: number} | null>}
    */
   async record(key) {
+    const before = await lastSeen(this.pinned.chain);
     const proof = await this.node.proofOfRecord(key);
     if (!proof) return null;
     if (proof.entry.key !== key) throw new Rejected("MALFORMED", key, "the node proved another record");
-    const header = await this.#check(proof);
+    const header = await this.#check(proof, before);
     return { value: proof.entry.value, version: proof.entry.version, height: header.height - 1, time: header.time };
   }
 
   /** A live output, for its owner. @type {(outpoint: string) => Promise<import("./stateproof.js").OutputEntry | null>} */
   async output(outpoint) {
+    const before = await lastSeen(this.pinned.chain);
     const proof = await this.node.proofOfOutput(outpoint);
     if (!proof) return null;
     if (proof.entry.outpoint !== outpoint) throw new Rejected("MALFORMED", outpoint, "the node proved another output");
-    await this.#check(proof);
+    await this.#check(proof, before);
     return proof.entry;
   }
 
-  /** @param {any} proof */
-  async #check({ certificate, entry, header, path, position, size }) {
+  /**
+   * Refuses a header that is not final, or another one than this browser has seen at its height; keeps the newest.
+   * @type {(header: import("./block.js").Header, certificate: import("./block.js").Certificate) => Promise<void>}
+   */
+  async final(header, certificate) {
     await verifyHeader(header, certificate, await this.lineage());
+    await see(header);
+  }
+
+  /** Of the state that the node calls its newest. @param {any} proof @param {import("./lastseen.js").Seen | null} before */
+  async #check({ certificate, entry, header, path, position, size }, before) {
+    await this.final(header, certificate);
     await verifyStateProof({ entry, path, position, size }, header.state_root);
+    if (before && header.height < before.height) this.older = before;
     return header;
   }
 
@@ -81,12 +97,15 @@ export class Prover {
     const genesis = await this.node.genesis();
     if ((await genesisDigest(genesis)) !== this.pinned.genesis)
       throw new Rejected("WRONG_CHAIN", "genesis", "this node is of another network than the one this wallet was made for");
-    return lineage(genesis, await this.node.handovers());
+    const known = await lineage(genesis, await this.node.handovers());
+    await checkLineage(known);
+    return known;
   }
 }
 
 /**
  * All that can be proven about what this transaction names. It never throws for what cannot be: that stays unknown.
+ * Only a Fork throws.
  * @param {Transaction} transaction
  * @param {Prover} prover
  * @param {{own?: string[], acts?: Act[], labels?: Record<string, string>, noteText?: string}} [given] `own`: addresses
@@ -107,6 +126,7 @@ export async function collect(transaction, prover, { own = [], acts = [], labels
   ]);
   const burnt = about.flatMap((each) => /** @type {any} */ (each).outputs ?? each.body?.act?.outputs ?? []);
   await Promise.all(burnt.filter((each) => typeof each === "string").map((each) => addOutput(facts, each, prover)));
+  if (prover.older) facts.older = prover.older;
   return facts;
 }
 
@@ -208,7 +228,8 @@ function texts(value) {
 async function quiet(/** @type {() => Promise<any>} */ work) {
   try {
     return await work();
-  } catch {
+  } catch (error) {
+    if (error instanceof Fork) throw error;
     return null;
   }
 }

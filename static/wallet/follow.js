@@ -2,7 +2,6 @@
 
 import { transactionsRoot } from "./block.js";
 import { Rejected } from "./encoding.js";
-import { verifyHeader } from "./light.js";
 import { id, wholeDigest } from "./transaction.js";
 
 /** @typedef {import("./shapes.js").Signed} Signed */
@@ -43,7 +42,7 @@ export async function follow(what, prover, { onChange = () => {}, signal } = {})
  */
 export async function proven(what, name, height, prover) {
   const block = await prover.node.block(height);
-  await verifyHeader(block.header, block.certificate, await prover.lineage());
+  await prover.final(block.header, block.certificate);
   const digests = block.transactions.map((/** @type {any} */ each) => each.digest);
   if (block.header.height !== height || block.header.transactions_root !== (await transactionsRoot(digests)))
     throw bad("the node's list of this block's transactions is not what the validators signed");

@@ -35,6 +35,25 @@ export function put(store, row) {
 }
 
 /**
+ * Replaces the row of a key by what `work` makes of it, at one stroke also beside other tabs; leaves it where that is null.
+ * Answers with the row that was there before.
+ * @param {Store} store
+ * @param {string} key
+ * @param {(row: any) => object | null} work
+ * @returns {Promise<any>}
+ */
+export function renew(store, key, work) {
+  return within(store, "readwrite", (rows) => {
+    const request = rows.get(key);
+    request.onsuccess = () => {
+      const row = work(request.result);
+      if (row) rows.put(row);
+    };
+    return request;
+  });
+}
+
+/**
  * Takes a row away; it is no fault if there is none.
  * @param {Store} store
  * @param {string} key

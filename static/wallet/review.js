@@ -6,6 +6,7 @@ import { Prover, collect, noFacts, ownAddresses } from "./facts.js";
 import { checkTransaction } from "./form.js";
 import * as keyring from "./keyring.js";
 import { signedMessage, verify } from "./keys.js";
+import { Fork } from "./lastseen.js";
 import { NodeClient } from "./node.js";
 import { checkCiphertexts } from "./sealing.js";
 import { describe } from "./sentence.js";
@@ -73,11 +74,18 @@ async function ask(dialog, transaction, options) {
     if (!candidates.length) return refusal(dialog, options.signers ? said.notYours : said.noWallet);
     const open = await keyring.current();
     const wallet = open && candidates.some(({ address }) => address === open.address) ? open : null;
-    const shown = await sheet(transaction, wallet ?? candidates[0], wallet, options);
+    const shown = await sheet(transaction, wallet ?? candidates[0], wallet, options).catch(forked);
+    if (typeof shown === "string") return refusal(dialog, shown);
     const decision = await decided(dialog, transaction, shown, candidates, wallet);
     if (decision === "signed" && wallet) return { ...(await sign(transaction, wallet)), sentence: shown.description.sentence };
     if (decision === null) return null;
   }
+}
+
+/** The sentence of a fork; any other fault is nothing to be signed with either. @param {Error} error */
+function forked(error) {
+  if (error instanceof Fork) return error.message;
+  throw error;
 }
 
 /** What is wrong with the bytes themselves, in a sentence; empty if nothing is. @type {(transaction: Transaction, notes?: string[]) => Promise<string>} */

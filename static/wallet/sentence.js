@@ -30,11 +30,13 @@ export function describe(transaction, facts, now = Math.floor(Date.now() / 1000)
   const late = transaction.expires <= now ? [words().warnings.expired] : [];
   const old =
     facts.time !== undefined && facts.time + STALE_SECONDS < now ? [words().warnings.staleProofs(utc(facts.time))] : [];
+  const { older } = facts;
+  const behind = older ? [words().warnings.oldState(older.height, utc(older.time))] : [];
   return {
     title: told.title,
     sentence: told.sentence,
     rows: [...told.rows, ...frame],
-    warnings: [...(told.warnings ?? []), ...late, ...old],
+    warnings: [...(told.warnings ?? []), ...late, ...old, ...behind],
     blocked: told.blocked ?? false,
   };
 }

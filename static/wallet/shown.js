@@ -1,10 +1,10 @@
 /** How the wallet writes things for people: quantities, times, addresses; and the language that it speaks. */
 
-import { words as en } from "./words/en.js";
-import { words as zh } from "./words/zh.js";
+import { words } from "./words/spoken.js";
+
+export { words };
 
 /** @typedef {import("./facts.js").Facts} Facts */
-/** @typedef {typeof en} Words */
 /**
  * @typedef {{label: string, value: string, kind: "text" | "address" | "amount" | "time" | "code", name?: string}} Row
  *   `name` of an address: who that is, in words
@@ -15,11 +15,6 @@ const MINOR_DIGITS = /** @type {Record<string, number>} */ ({
   BHD: 3, CLP: 0, ISK: 0, JPY: 0, KRW: 0, KWD: 3, OMR: 3, TND: 3, VND: 0,
 });
 const LAST_SECOND = 253402300799; // of the year 9999; an issuer may lock a share up for longer
-
-/** The words of the page's language, from these files and never from the server. @returns {Words} */
-export function words() {
-  return document.documentElement.lang.toLowerCase().startsWith("zh") ? zh : en;
-}
 
 /** Minor units written in whole units, thousands apart, exactly its decimals. @type {(quantity: number | bigint, decimals?: number) => string} */
 export function quantity(quantity, decimals = 0) {

@@ -8,7 +8,7 @@ import { rowList } from "../../wallet/review.js";
 import { describe } from "../../wallet/sentence.js";
 import { parseCanonical } from "../../wallet/encoding.js";
 import { lacking, signDraft } from "./asking.js";
-import { busy, data, said } from "./page.js";
+import { busy, complain, data, said } from "./page.js";
 import { isHere } from "./unlock.js";
 
 const page = document.querySelector("#draft");
@@ -27,13 +27,21 @@ async function show() {
   const transaction = parseCanonical(new TextEncoder().encode(draft.transaction));
   const [pinned] = await keyring.list();
   const open = await keyring.current();
-  const facts = pinned ? await collect(transaction, new Prover(new NodeClient(open), open ?? pinned), { acts: draft.acts }) : noFacts();
+  const facts = pinned ? await proven(transaction, new Prover(new NodeClient(open), open ?? pinned)) : noFacts();
   for (const act of draft.acts) if ((await basisOf(act)) === transaction.body.basis) facts.acts[transaction.body.basis] = act;
   const { rows, sentence, warnings } = describe(transaction, facts);
   page.querySelector("[data-sentence]").textContent = sentence;
   page.querySelector("[data-rows]").replaceChildren(rowList(rows));
   const notices = warnings.map((text) => Object.assign(document.createElement("p"), { className: "notice", textContent: text }));
   page.querySelector("[data-warnings]").replaceChildren(...notices);
+}
+
+/** Bare where the portal shows another past: then the page says so. */
+function proven(transaction, prover) {
+  return collect(transaction, prover, { acts: draft.acts }).catch((error) => {
+    complain(trouble, error);
+    return noFacts();
+  });
 }
 
 async function offer() {

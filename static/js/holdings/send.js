@@ -2,6 +2,7 @@
 import { NotEnough } from "../../wallet/coins.js";
 import { Prover } from "../../wallet/facts.js";
 import * as keyring from "../../wallet/keyring.js";
+import { Fork } from "../../wallet/lastseen.js";
 import { NodeClient } from "../../wallet/node.js";
 import { addressIn, pay } from "../../wallet/payment.js";
 import { minorUnits, quantity as written } from "../../wallet/shown.js";
@@ -41,7 +42,9 @@ function read(pasted) {
 
 /** The asset and the minor units that were typed, by the instrument's proven record. */
 async function asked(prover, isin, typed) {
-  const proven = await prover.record(`instrument/${isin}`).catch(() => null);
+  const proven = await prover.record(`instrument/${isin}`).catch((error) => {
+    if (error instanceof Fork) throw fault("lied", error.message);
+  });
   if (!proven) throw fault("unproven");
   const { decimals, edition } = proven.value;
   const quantity = minorUnits(typed, decimals);

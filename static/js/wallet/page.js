@@ -4,6 +4,7 @@ import * as keyring from "../../wallet/keyring.js";
 import { NodeClient } from "../../wallet/node.js";
 import { accepted } from "../../wallet/release.js";
 import { short, utc } from "../../wallet/shown.js";
+import { say } from "../said.js";
 import { save } from "./files.js";
 import { fault, onSubmit } from "./form.js";
 import { link, links } from "./linking.js";
@@ -55,9 +56,16 @@ async function card(entry, open, known) {
 /** Says for which institution this wallet is one of the signers, if its card shows so. */
 async function member(made, entry, { address, name }, open) {
   const prover = new Prover(new NodeClient(open), entry);
-  const signsFor = address && (await ownAddresses(entry.card, [address], prover)).includes(address);
+  const own = address ? await ownAddresses(entry.card, [address], prover).catch(forked) : [];
+  const signsFor = own.includes(address);
   made.querySelector("[data-member]").hidden = !signsFor;
   made.querySelector("[data-institution]").textContent = name;
+}
+
+/** The node shows another past than this browser has seen: nothing of it is believed. @param {Error} error */
+function forked(error) {
+  say(error.message);
+  return [];
 }
 
 function wire(made, entry, open) {

@@ -124,6 +124,15 @@ export const words = {
     expired: "Its time has passed: nobody can commit it any more.",
     /** @param {string} time */
     staleProofs: (time) => `The newest proof that this node gave is of ${time}.`,
+    /** @type {(height: number, time: string) => string} */
+    oldState: (height, time) =>
+      `This portal shows an old state: this browser has seen block ${height.toLocaleString("en-GB")} of ${time} already.`,
+    /** @type {(height: number, seen: string, shown: string) => string} */
+    fork: (height, seen, shown) =>
+      `The validators have signed two different blocks at height ${height.toLocaleString("en-GB")}: ${seen}, which this browser has seen, and now ${shown}. That is evidence of a fork. Sign nothing; tell your network's operators.`,
+    /** @param {number} height */
+    otherValidators: (height) =>
+      `This node shows other validators than those of block ${height.toLocaleString("en-GB")}, which this browser has seen: it is far behind, or shows another past. Sign nothing with it; use another node.`,
     /** @param {string} isin */
     unprovenInstrument: (isin) => `Name and decimals of ${isin} could not be proven: quantities are in smallest units.`,
     /** @param {number} count */

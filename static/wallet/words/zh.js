@@ -71,6 +71,12 @@ export const words = {
   warnings: {
     expired: "有效时间已过：再也无法入账。",
     staleProofs: (time) => `本节点给出的最新证明是 ${time} 的。`,
+    oldState: (height, time) =>
+      `本门户显示的是旧状态：此浏览器已见过 ${time} 的区块 ${height.toLocaleString("en-GB")}。`,
+    fork: (height, seen, shown) =>
+      `验证节点在高度 ${height.toLocaleString("en-GB")} 签署了两个不同的区块：此浏览器已见过的 ${seen}，以及现在的 ${shown}。这是分叉的证据。请勿签名，并通知网络的运营方。`,
+    otherValidators: (height) =>
+      `本节点显示的验证节点与此浏览器已见过的区块 ${height.toLocaleString("en-GB")} 的不同：它要么严重落后，要么显示的是另一段历史。请勿用它签名，请使用其他节点。`,
     unprovenInstrument: (isin) => `${isin} 的名称和小数位数无法得到证明：数量以最小单位表示。`,
     unprovenOutputs: (count) => `有 ${count} 笔持仓的数量无法向您证明。`,
     otherVersion: "自起草以来，该证券已有变更。",
