@@ -84,7 +84,8 @@ def prove(proof: Possession) -> None:
     """Returns if the wallet's card in force has signed for this chain just now; Rejected otherwise."""
     now = int(time.time())
     if abs(now - proof.time) > PROOF_SECONDS:
-        raise Rejected(Reason.EXPIRED, "time", f"The proof is of {proof.time}; it is {now} here. Sign again.")
+        times = f"The proof is of {proof.time} (UTC seconds); it is {now} (UTC seconds) here."
+        raise Rejected(Reason.EXPIRED, "time", f"{times} Sign again.")
     claim = {"address": proof.address, "chain": chain.tip().chain, "time": proof.time}
     witness = Witness(card=proof.card, signature=proof.signature)
     verify_witness(witness, digest("tallystick/token/1", canonical(claim)))

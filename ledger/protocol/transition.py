@@ -32,9 +32,11 @@ def check_time(submitted: Submission, time: int) -> None:
     if transaction.rule_built:
         return
     if time < transaction.since:
-        raise Rejected(Reason.NOT_YET_VALID, "from", f"Valid from {transaction.since}; it is {time} now.")
+        detail = f"Valid from {transaction.since} (UTC seconds); it is {time} (UTC seconds) now."
+        raise Rejected(Reason.NOT_YET_VALID, "from", detail)
     if time >= transaction.expires:
-        raise Rejected(Reason.EXPIRED, "expires", f"Valid until {transaction.expires}; it is {time} now.")
+        detail = f"Valid until {transaction.expires} (UTC seconds); it is {time} (UTC seconds) now."
+        raise Rejected(Reason.EXPIRED, "expires", detail)
 
 
 def check_transaction(

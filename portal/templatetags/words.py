@@ -1,5 +1,6 @@
 """Template words: numbers, times, hashes and icons look the same on every page."""
 
+import re
 from datetime import UTC, datetime
 
 from django import template
@@ -13,6 +14,7 @@ from ledger.protocol.reasons import SENTENCES, Reason
 from portal.words import ROLES
 
 register = template.Library()
+SECONDS = re.compile(r"\b(\d{1,16}) \(UTC seconds\)")  # how the ledger writes a time into a sentence
 LAST_SECOND = 253_402_300_799  # of the year 9999; an issuer may lock a share up for longer
 
 
@@ -101,12 +103,19 @@ def role_words(role: str) -> str:
 
 @register.filter
 def refusal(said: str, detail: str | None = None) -> str:
-    """A node's reason, or "REASON: detail", for people: in English its detail, else the reason's own sentence."""
+    """A node's reason, or "REASON: detail", for people.
+
+    In English its detail, with times as pages write them; else the reason's own sentence.
+    """
     reason, _colon, rest = said.partition(": ")
     if reason not in Reason.__members__:
         return said
     sentence = SENTENCES[Reason(reason)][1]
-    return detail or rest or sentence if (get_language() or "en").startswith("en") else _(sentence)
+    if not (get_language() or "en").startswith("en"):
+        return _(sentence)
+    return SECONDS.sub(
+        lambda found: f"{instant(int(found[1])):%Y-%m-%d %H:%M:%S} UTC", detail or rest or sentence
+    )
 
 
 @register.simple_tag

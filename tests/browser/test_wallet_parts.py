@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from clients import coins
 from clients.coins import Coin
+from portal.templatetags.words import refusal
 from tests.browser.modules import ROOT, run
 from tests.protocol.world import person
 
@@ -211,3 +212,20 @@ def test_an_address_in_what_was_pasted(page: Page) -> None:
     assert parts(page, "addressesIn", texts) == [right] * 4
     wrong = ["", "tally1", right[:-1], right + "q", right[:-1] + ("q" if right[-1] != "q" else "p")]
     assert parts(page, "addressesIn", wrong) == ["MALFORMED"] * 5
+
+
+def test_times_in_refusals_are_written_for_people(page: Page) -> None:
+    """The API's sentences have UTC seconds; the page's words are those of `portal.templatetags.words.refusal`."""
+    details = [
+        "The units are locked up until 1790000000 (UTC seconds).",
+        "Valid until 1790000000 (UTC seconds); it is 1790000001 (UTC seconds) now.",
+        "The units are locked up until 9007199254740991 (UTC seconds).",
+        "Inputs have 1790000000 of X, outputs 1790000001.",
+    ]
+    told = parts(page, "refusalWords", [{"reason": "LOCKED", "detail": each} for each in details], False)
+    assert told == [refusal("LOCKED", each) for each in details]
+    assert told[0] == "The units are locked up until 2026-09-21 14:13:20 UTC."
+    assert told[1] == "Valid until 2026-09-21 14:13:20 UTC; it is 2026-09-21 14:13:21 UTC now."
+    assert told[2].endswith("until 9999-12-31 23:59:59 UTC.") and told[3] == details[3]
+    chinese = parts(page, "refusalWords", [{"reason": "LOCKED", "detail": details[0]}], True)
+    assert chinese == ["这些份额尚在限售期内。"]

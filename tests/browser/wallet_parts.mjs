@@ -8,6 +8,7 @@ import * as keyring from "/static/wallet/keyring.js";
 import { addressIn } from "/static/wallet/payment.js";
 import { describe } from "/static/wallet/sentence.js";
 import { minorUnits, quantity } from "/static/wallet/shown.js";
+import { reasonWords } from "/static/wallet/words/reasons.js";
 
 /** Each transaction in this language's words. */
 export function described(transactions, facts, language, now) {
@@ -93,4 +94,9 @@ export async function addressesIn(texts) {
     const reason = await refusal(() => (found = addressIn(each)));
     return reason || found;
   }));
+}
+
+/** Each refusal, as people read it. */
+export function refusalWords(answers, inChinese) {
+  return answers.map((each) => reasonWords(each, inChinese));
 }

@@ -1,5 +1,9 @@
 /** Why the ledger refuses, in words: docs/protocol.md section 9. In English a node's own sentence is as good. */
 
+import { utc } from "../shown.js";
+
+const SECONDS = /\b(\d{1,16}) \(UTC seconds\)/g; // how nodes write a time into a sentence
+
 const zh = /** @type {Record<string, string>} */ ({
   EXPIRED: "有效时间已过：请重新制作并签名。",
   NOT_YET_VALID: "尚未到有效时间：请稍后再试。",
@@ -53,12 +57,13 @@ const zh = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * A refusal as a sentence: the node's words, or ours where the page is in Chinese and has them.
+ * A refusal as a sentence: the node's words with times as people write them, or ours where the page is in Chinese and has them.
  * @param {{reason?: string, detail?: string}} answer
  * @param {boolean} inChinese
  */
 export function reasonWords({ reason = "", detail = "" }, inChinese) {
-  return (inChinese && zh[reason]) || detail || reason;
+  const told = detail.replace(SECONDS, (_, seconds) => utc(Number(seconds)));
+  return (inChinese && zh[reason]) || told || reason;
 }
 
 /** What went wrong, for people: a refusal in the page's language, any other fault as it says itself. @param {any} error */
