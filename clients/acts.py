@@ -43,6 +43,11 @@ def withdraw(isin: str, destination: str, *, version: int, outpoints: Sequence[s
     return act | ({"outputs": sorted(outpoints)} if outpoints else {})
 
 
+def amend(isin: str, *, version: int, **changed: Any) -> Json:
+    """These fields of the terms (cfi, documents, fisn, lei, rules, terms) as they are from now on, each whole."""
+    return {"act": "amend", "isin": isin, "version": version, **changed}
+
+
 def admit(wallet: Signer, *, holder: str, name: str, roles: Sequence[str], lei: str | None = None) -> Json:
     """A new participant with its wallet, which signs the proposal too."""
     who = {"card": wallet.card, "holder": holder, "wallet": wallet.address}

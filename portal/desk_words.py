@@ -48,6 +48,7 @@ ASKING: Final[dict[str, Promise]] = {
     "papers-again": _(
         "Another notary has to read the documents: choose the files again, so that they are sealed for it."
     ),
+    "nothing-changed": _("Nothing differs from what stands now: change what is to be amended."),
     "fix-first": _("Something is not right yet: look at the marked field."),
     "fix-holders": _("Some rows of the first holders are not right yet."),
     "no-holders": _("Name at least one first holder."),

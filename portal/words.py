@@ -25,9 +25,17 @@ ACTS: Final[dict[str, Promise]] = {
     "increase": _("capital increase"),
     "decrease": _("capital decrease"),
     "withdraw": _("withdrawal"),
+    "amend": _("amendment"),
     "admit": _("admission"),
     "suspend": _("suspension"),
 }
+
+CHANGES: Final = (
+    "increase",
+    "decrease",
+    "withdraw",
+    "amend",
+)  # acts by which an instrument's issuer changes it
 
 ROLES: Final[dict[str, Promise]] = {
     "csd": _("central securities depository"),

@@ -217,6 +217,8 @@ def _execute(ledger: Ledger, proposal: Json, id: str, txid: str) -> dict[str, Js
         written = _issue(ledger, act, f"{isin}.{instrument['edition']}", proposal, id, txid)
         raised = {**instrument, "authorised": act["authorised"]} if "authorised" in act else None
         return {**written, f"instrument/{isin}": raised} if raised else written
+    if kind == "amend":
+        return {f"instrument/{isin}": instrument | {name: act[name] for name in TERMS if name in act}}
     for outpoint in act.get("outputs", []):
         ledger.spend(txid, outpoint)
     if kind == "withdraw" and "outputs" not in act:

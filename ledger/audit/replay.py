@@ -124,11 +124,11 @@ class Replay:
         )  # fmt: skip
 
     def _check_in_force(self, transaction: Json, height: int) -> None:
-        """What came with version 2: evidence, and the acts that change who votes and who the authorities are."""
+        """With version 2 came evidence, who votes and who the authorities are; with version 3 `amend`."""
         kind = transaction["kind"]
-        new = kind == "evidence" or (kind == "govern" and transaction["body"]["act"]["act"] != "upgrade")
-        if new and self._version(height) < 2:
-            raise Wrong(f"{kind} is not in force at {height}")
+        act = transaction["body"].get("act", {}).get("act", "")
+        if self._version(height) < _version_of(kind, act):
+            raise Wrong(f"{kind} {act} is not in force at {height}")
 
     def _check_witnesses(self, transaction: Json, witnesses: list[Json], id_: bytes) -> None:
         owners, new_cards = effects.signers(self.ledger, transaction)
@@ -162,3 +162,10 @@ def _digest_of(certificate: Json | None) -> str:
 
 def _address(card: Json) -> str:
     return address(msgspec.convert(card, Witness.__annotations__["card"]))
+
+
+def _version_of(kind: str, act: str) -> int:
+    """The protocol version that a kind, or the act in it, came with."""
+    if kind == "propose":
+        return 3 if act == "amend" else 1
+    return 2 if kind == "evidence" or (kind == "govern" and act != "upgrade") else 1

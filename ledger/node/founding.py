@@ -20,8 +20,9 @@ from ledger.protocol.genesis import Genesis, InstitutionSeal
 from ledger.protocol.keys import address, verify
 from ledger.protocol.reasons import Rejected
 from ledger.protocol.records import NetworkRoles, Validator
+from ledger.protocol.transactions import KINDS
 
-VERSION = 2
+VERSION = max(KINDS)
 FEWEST_VALIDATORS = 4
 
 

@@ -21,6 +21,7 @@ from ledger.protocol.records import (
     participant_key,
     wallet_key,
 )
+from ledger.protocol.transactions import KINDS
 from ledger.protocol.transactions.rotate import NewSeal
 from ledger.protocol.values import Address, HolderNumber, Name, Strict, Time
 
@@ -52,7 +53,7 @@ class Genesis(Strict):
     seals: tuple[InstitutionSeal, ...]
     time: Time
     validators: Annotated[tuple[Validator, ...], Meta(min_length=1, max_length=100)]
-    version: Annotated[int, Meta(ge=1, le=2)]
+    version: Annotated[int, Meta(ge=1, le=max(KINDS))]
 
 
 def genesis_digest(genesis: Genesis) -> bytes:

@@ -175,10 +175,8 @@ class RolesAct(GovernAct, tag="roles"):
 AnyGovernAct = UpgradeAct | ValidatorsAct | NodeKeyAct | RolesAct
 
 # By protocol version, as KINDS.
-GOVERN_ACTS: Final[dict[int, tuple[type[GovernAct], ...]]] = {
-    1: (UpgradeAct,),
-    2: (UpgradeAct, ValidatorsAct, NodeKeyAct, RolesAct),
-}
+_VERSION_2: Final = (UpgradeAct, ValidatorsAct, NodeKeyAct, RolesAct)
+GOVERN_ACTS: Final[dict[int, tuple[type[GovernAct], ...]]] = {1: (UpgradeAct,), 2: _VERSION_2, 3: _VERSION_2}
 
 
 class _Possession(Struct, frozen=True):

@@ -151,19 +151,25 @@ class Rules(Strict):
     max_per_holder: Positive | None = None
 
 
+Cfi = Annotated[str, Meta(pattern=r"^[A-Z]{6}\Z")]
+Fisn = Annotated[str, Meta(min_length=1, max_length=35)]
+Documents = Annotated[tuple[Document, ...], Meta(max_length=32)]
+TermLines = Annotated[tuple[Term, ...], Meta(max_length=16)]
+
+
 class Terms(Strict):
     """What an instrument is: the part of its record that its registration fixes."""
 
     authorised: Positive
-    cfi: Annotated[str, Meta(pattern=r"^[A-Z]{6}\Z")]
+    cfi: Cfi
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
     decimals: Annotated[int, Meta(ge=0, le=8)]
-    documents: Annotated[tuple[Document, ...], Meta(max_length=32)]
-    fisn: Annotated[str, Meta(min_length=1, max_length=35)]
+    documents: Documents
+    fisn: Fisn
     lei: Lei
     nominal: Count
     rules: Rules
-    terms: Annotated[tuple[Term, ...], Meta(max_length=16)]
+    terms: TermLines
 
 
 class Instrument(Terms):

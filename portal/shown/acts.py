@@ -107,9 +107,7 @@ def _register(act: Json, names: dict[str, str], decimals: int) -> list[Row]:
     given = act.get
     found = [
         Row(gettext_lazy("ISIN"), given("isin", ""), is_code=True),
-        Row(gettext_lazy("Short name (FISN)"), given("fisn", "")),
-        Row(gettext_lazy("Type (CFI)"), f"{instrument_type(given('cfi', ''))} ({given('cfi', '')})"),
-        Row(gettext_lazy("Issuer (LEI)"), given("lei", ""), is_code=True),
+        *_names(act),
         Row(gettext_lazy("Currency"), given("currency", "")),
         Row(gettext_lazy("Nominal value of a unit"), nominal(act) if "nominal" in act else ""),
         Row(gettext_lazy("Decimals of a quantity"), number(given("decimals", 0))),
@@ -117,11 +115,35 @@ def _register(act: Json, names: dict[str, str], decimals: int) -> list[Row]:
         Row(gettext_lazy("Issued at registration"), units(given("quantity"), decimals)),
     ]
     found += [Row(line["label"], line["text"]) for line in given("terms", [])]
+    return [*found, _rules(act, names, decimals), *_documents(act), *_receivers(act)]
+
+
+def _amend(act: Json, names: dict[str, str], decimals: int) -> list[Row]:
+    """Only what the act gives: each of it whole, so that what is left out is seen beside what it was."""
+    terms = [f"{line['label']}: {line['text']}" for line in act.get("terms", [])]
+    papers = [f"{paper['title']} ({paper['digest'][:8]}…)" for paper in act.get("documents", [])]
+    given = {
+        "terms": Row(gettext_lazy("Terms in words"), " · ".join(terms) or _("none")),
+        "rules": _rules(act, names, decimals),
+        "documents": Row(gettext_lazy("Documents"), " · ".join(papers) or _("none")),
+    }
+    return [_isin(act), *_names(act), *(row for name, row in given.items() if name in act)]
+
+
+def _names(act: Json) -> list[Row]:
+    given = {
+        "fisn": Row(gettext_lazy("Short name (FISN)"), act.get("fisn", "")),
+        "cfi": Row(
+            gettext_lazy("Type (CFI)"), f"{instrument_type(act.get('cfi', ''))} ({act.get('cfi', '')})"
+        ),
+        "lei": Row(gettext_lazy("Issuer (LEI)"), act.get("lei", ""), is_code=True),
+    }
+    return [row for name, row in given.items() if name in act]
+
+
+def _rules(act: Json, names: dict[str, str], decimals: int) -> Row:
     sentences = rules({**act, "decimals": decimals}, names) if "rules" in act else []
-    found.append(
-        Row(gettext_lazy("Rules"), " ".join(sentences) or _("No rule limits who may hold it or how much."))
-    )
-    return found + _documents(act) + _receivers(act)
+    return Row(gettext_lazy("Rules"), " ".join(sentences) or _("No rule limits who may hold it or how much."))
 
 
 def _increase(act: Json, names: dict[str, str], decimals: int) -> list[Row]:
@@ -201,6 +223,7 @@ def _addresses(act: Json) -> set[str]:
 _ROWS: Final = {
     "register": _register,
     "increase": _increase,
+    "amend": _amend,
     "decrease": _decrease,
     "withdraw": _withdraw,
     "admit": _admit,

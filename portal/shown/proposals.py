@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from ledger.selectors import explorer
 from ledger.selectors.proposals import ProposalLine, ProposalView, answers_of, position_of, refused_before
-from ledger.selectors.records import RecordView, records_with
+from ledger.selectors.records import RecordView, records_with, version_history
 from portal.shown import acts
 from portal.shown.institutions import names_of
 from portal.words import ACTS, ROLES
@@ -145,10 +145,14 @@ def _who(role: str, name: str) -> str:
 
 
 def comparison(view: ProposalView) -> Comparison:
-    """What a judge compares the act with: the last refused one like it, otherwise the instrument in force."""
+    """What a judge compares the act with: what an amendment changes, or the last refused act like it."""
     act = view.value["act"]
     if "isin" not in act:
         return Comparison("", None)
+    if act["act"] == "amend":
+        history = version_history(f"instrument/{act['isin']}")
+        before = next((act | each.value for each in history if each.version == act["version"]), None)
+        return Comparison(_("Compared with the instrument as it stands until then"), before)
     before = refused_before(act["isin"], act["act"], position_of(view.id))
     if before is not None:
         id = before.key.partition("/")[2]

@@ -15,7 +15,7 @@ from portal.registers import offered
 from portal.shown import instruments
 from portal.shown.institutions import names_of
 from portal.wallets import address_of
-from portal.words import ACTS
+from portal.words import ACTS, CHANGES
 
 INSTRUMENTS_PER_PAGE: Final = 25
 QUERY_MAX: Final = 40
@@ -52,7 +52,7 @@ def detail(request: HttpRequest, isin: str) -> HttpResponse:
         "headline": selectors.headline(),
         "shows_register": offered(request.user, view),
         "is_own": _is_own(request, view),
-        "changes": [(kind, capfirst(str(ACTS[kind]))) for kind in ("increase", "decrease", "withdraw")],
+        "changes": [(kind, capfirst(str(ACTS[kind]))) for kind in CHANGES],
     }
     return page_or_part(request, "instruments/instrument.html", "instruments/_live.html", context)
 

@@ -1,4 +1,4 @@
-"""Forms by which an issuer asks: registration, increase, decrease, withdrawal. The page builds, seals and signs."""
+"""Forms by which an issuer asks for a new instrument or a change. The page builds, seals and signs."""
 
 from typing import Any, Final
 
@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from ledger import selectors
+from ledger.protocol.acts.amend import AMENDABLE
 from ledger.selectors.instruments import InstrumentView
 from portal import audit, parties
 from portal.desk_words import ASKING
@@ -15,10 +16,9 @@ from portal.queries import text_in
 from portal.shown.instruments import MINOR_DIGITS
 from portal.templatetags.words import units
 from portal.views.proposals import refused_own
-from portal.words import INVESTOR_CLASSES
+from portal.words import CHANGES, INVESTOR_CLASSES
 
 DAYS: Final = (3, 7, 14, 30, 60)
-CHANGES: Final = {"increase", "decrease", "withdraw"}
 OUTPUTS_SHOWN: Final = 256  # as many as one act may name
 
 
@@ -35,7 +35,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def change(request: HttpRequest, isin: str, kind: str) -> HttpResponse:
-    """Increase, decrease or withdrawal of an instrument of the issuer's own."""
+    """Increase, decrease, withdrawal or amendment of an instrument of the issuer's own."""
     issuer, instrument = _issuer(request), selectors.instrument(isin)
     if kind not in CHANGES or instrument is None or issuer is None:
         raise Http404
@@ -47,8 +47,8 @@ def change(request: HttpRequest, isin: str, kind: str) -> HttpResponse:
     data = _data(request, issuer, kind, before)
     data["instrument"] = _shown(instrument)
     context = {**_context(request, issuer, data, before), "instrument": instrument, "kind": kind}
-    if kind == "increase":
-        return render(request, "issuing/increase.html", context)
+    if kind in {"increase", "amend"}:
+        return render(request, f"issuing/{kind}.html", context)
     context["outputs"] = selectors.outputs_of(issuer.address, asset=instrument.asset, limit=OUTPUTS_SHOWN)
     return render(request, "issuing/burn.html", context)
 
@@ -110,4 +110,5 @@ def _shown(instrument: InstrumentView) -> dict[str, Any]:
         "decimals": value["decimals"],
         "name": value["fisn"],
         "room": value["authorised"] - instrument.issued,
+        "now": {name: value[name] for name in AMENDABLE},
     }

@@ -17,7 +17,7 @@ from portal.queries import number_in
 from portal.shown import acts, proposals
 from portal.supervision import Look
 from portal.wallets import address_of
-from portal.words import REFUSALS
+from portal.words import CHANGES, REFUSALS
 
 PER_PAGE: Final = 25
 
@@ -137,7 +137,7 @@ def _correction(view: ProposalView, own: Party | None) -> str:
         return ""
     if act["act"] == "register":
         return f"{reverse('request-register')}?from={view.id}"
-    if act["act"] in {"increase", "decrease", "withdraw"}:
+    if act["act"] in CHANGES:
         return f"{reverse('request-change', args=[act['isin'], act['act']])}?from={view.id}"
     return ""
 

@@ -11,7 +11,11 @@ import { act as checkActShape } from "./shapes.js";
 /** @typedef {{owner: string, quantity: number, locked_until?: number}} FirstHolder */
 /** @typedef {{holders: FirstHolder[]} | {list: {chunks: number, root: string}}} FirstHolders */
 
+/** @typedef {{cfi?: string, documents?: {digest: string, title: string}[], fisn?: string, lei?: string, rules?: object,
+ *   terms?: {label: string, text: string}[]}} Amended */
+
 export const CHUNK_OUTPUTS = 500;
+export const AMENDABLE = ["cfi", "documents", "fisn", "lei", "rules", "terms"];
 
 /**
  * A new instrument: all of its terms, and its first holders.
@@ -49,6 +53,15 @@ export function decrease({ outputs, ...fields }) {
  */
 export function withdraw({ outputs, ...fields }) {
   return checked({ act: "withdraw", ...fields, ...(outputs && { outputs: [...outputs].sort() }) });
+}
+
+/**
+ * Words and rules of an instrument as they are from now on: each field that is given replaces the one that stands.
+ * @param {{isin: string, version: number} & Amended} fields
+ * @returns {Promise<Act>}
+ */
+export function amend(fields) {
+  return checked({ act: "amend", ...fields });
 }
 
 /**
@@ -110,6 +123,7 @@ export async function checkAct(act) {
   checkActShape(act, "body.act");
   if ("isin" in act) checkIsin(act.isin);
   if ("lei" in act) checkLei(act.lei);
+  if (act.act === "amend" && !AMENDABLE.some((name) => name in act)) malformed("body.act", "nothing is to change");
   if ("card" in act) await checkCard(act.card, "body.act.card");
   if (act.act === "register" || act.act === "increase") checkFirstHolders(act);
   if (act.act === "register" && act.quantity > act.authorised) {

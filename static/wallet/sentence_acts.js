@@ -1,5 +1,6 @@
 /** What proposals and decisions of the network carry, in a phrase and a table: see sentence.js. */
 
+import { AMENDABLE } from "./acts.js";
 import { addressRow, amount, amountRow, codeRow, instrument, money, quantity, textRow, timeRow, utc, who, words } from "./shown.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
@@ -20,6 +21,8 @@ export function actPhrase(act, facts) {
       return act.outputs
         ? acts.withdrawSome(act.outputs.length, burnt(act, facts), act.destination)
         : acts.withdrawAll(instrument(act.isin, facts), act.destination);
+    case "amend":
+      return acts.amend(instrument(act.isin, facts), amendedNames(act).join(", "));
     case "admit":
       return acts.admit(act.name, act.roles.map((/** @type {string} */ role) => words().roles[role]).join(", "));
     default:
@@ -46,7 +49,7 @@ export function actWarnings(act, facts) {
 }
 
 /** @type {Record<string, (act: Act, facts: Facts) => Row[]>} */
-const ROWS = { register, increase, decrease: burning, withdraw: burning, admit, suspend };
+const ROWS = { register, increase, amend, decrease: burning, withdraw: burning, admit, suspend };
 
 /** @type {(act: Act, facts: Facts) => Row[]} */
 function register(act, facts) {
@@ -61,11 +64,40 @@ function register(act, facts) {
     amountRow(labels.authorised, units(act.authorised)),
     textRow(labels.decimals, String(act.decimals)),
     textRow(labels.nominal, money(act.nominal, act.currency) || noPar(act.currency)),
-    ...ruleRows(act.rules, units, facts),
-    ...act.terms.map((/** @type {any} */ { label, text }) => textRow(label, text)),
-    ...act.documents.map((/** @type {any} */ { digest, title }) => codeRow(labels.document(title), digest)),
+    ...WORDED.filter((name) => name === "rules" || act[name].length).flatMap((name) => wordedRows(name, act[name], units, facts)),
     ...holderRows(act, units, facts),
   ];
+}
+
+/** Each field as it will be, then as it is, if that is proven. @type {(act: Act, facts: Facts) => Row[]} */
+function amend(act, facts) {
+  const { labels } = words();
+  const now = facts.instruments[act.isin]?.value;
+  const units = (/** @type {number} */ minor) => quantity(minor, now?.decimals ?? 0);
+  const rows = (/** @type {string} */ name, /** @type {any} */ value) => wordedRows(name, value, units, facts);
+  const until = (/** @type {Row} */ row) => ({ ...row, label: labels.untilNow(row.label) });
+  return [
+    textRow(labels.instrument, instrument(act.isin, facts)),
+    textRow(labels.version, String(act.version)),
+    ...AMENDABLE.filter((name) => name in act).flatMap((name) => [...rows(name, act[name]), ...(now ? rows(name, now[name]).map(until) : [])]),
+  ];
+}
+
+const WORDED = ["rules", "terms", "documents"];
+
+/** A field of the terms in words; one that is emptied says so. @type {(name: string, value: any, units: (minor: number) => string, facts: Facts) => Row[]} */
+function wordedRows(name, value, units, facts) {
+  const { amendable, labels, nothing } = words();
+  const label = amendable[name][0].toUpperCase() + amendable[name].slice(1);
+  if (name === "rules") return ruleRows(value, units, facts);
+  if (!WORDED.includes(name)) return [textRow(label, value)];
+  if (!value.length) return [textRow(label, nothing)];
+  return value.map((/** @type {any} */ each) => (name === "terms" ? textRow(each.label, each.text) : codeRow(labels.document(each.title), each.digest)));
+}
+
+/** What an amendment changes, by name. @param {Act} act */
+function amendedNames(act) {
+  return AMENDABLE.filter((name) => name in act).map((name) => words().amendable[name]);
 }
 
 /** @type {(act: Act, facts: Facts) => Row[]} */

@@ -98,21 +98,26 @@ const rules = object({
   max_per_holder: optional(positive),
 });
 
+const cfi = pattern(/^[A-Z]{6}$/);
+const documents = listOf(object({ digest: hex32, title: name }), 0, 32);
+const fisn = text(35);
+const terms = listOf(object({ label: name, text: words }), 0, 16);
+
 const acts = {
   register: object({
     act: oneOf("register"),
     authorised: positive,
-    cfi: pattern(/^[A-Z]{6}$/),
+    cfi,
     currency: pattern(/^[A-Z]{3}$/),
     decimals: integer(0, 8),
-    documents: listOf(object({ digest: hex32, title: name }), 0, 32),
-    fisn: text(35),
+    documents,
+    fisn,
     isin,
     lei,
     nominal: count,
     quantity: positive,
     rules,
-    terms: listOf(object({ label: name, text: words }), 0, 16),
+    terms,
     ...firstHolders,
   }),
   increase: object({
@@ -141,6 +146,17 @@ const acts = {
     wallet: address,
   }),
   suspend: object({ act: oneOf("suspend"), address, reason: words }),
+  amend: object({
+    act: oneOf("amend"),
+    cfi: optional(cfi),
+    documents: optional(documents),
+    fisn: optional(fisn),
+    isin,
+    lei: optional(lei),
+    rules: optional(rules),
+    terms: optional(terms),
+    version: positive,
+  }),
 };
 export const act = variant("act", acts);
 

@@ -134,6 +134,49 @@ def second_signature(town: NodeTown, name: str, draft: str, then: str = "submitt
     assert desk.said(answer)["status"] == then, answer.content
 
 
+def test_an_amendment_says_what_it_changes_and_what_stood_there(
+    desks_of, portal: RunningPortal, town: NodeTown
+) -> None:
+    line = {"label": "Voting", "text": "One vote a share."}
+    beside(lambda: town.register({"ann": 120, "bob": 150}, BOND, rules={"max_holders": 9}, terms=[line]))
+    commit(town)
+    ida = desks_of("issuer", 0)
+    page = ida.page
+    page.goto(f"{portal.url}/requests/{BOND}/amend/")
+    expect(page.locator("[name=term-text]")).to_have_value(line["text"])
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-trouble]")).to_contain_text("Nothing differs from what stands now")
+    desks.fill_terms(page, {"fisn": "TOWN/NEW", "max_holders": "2"})
+    page.locator("[name=term-text]").fill("Two votes a share.")
+    page.locator("[data-submit]").click()
+    review = page.locator(desks.REVIEW)
+    expect(review.locator(".review-sentence")).to_contain_text(
+        "short name, rules, terms in words", timeout=30_000
+    )
+    rows = dict(
+        zip(review.locator("dt").all_inner_texts(), review.locator("dd").all_inner_texts(), strict=True)
+    )
+    assert rows["Short name"] == "TOWN/NEW" and rows["Short name – until now"] == "TOWN/SHARE"
+    assert rows["Rule"] == "At most 2 holders." and rows["Rule – until now"] == "At most 9 holders."
+    assert rows["Voting"] == "Two votes a share." and rows["Voting – until now"] == line["text"]
+    draft = desks.sign_review(page)
+    beside(lambda: second_signature(town, "issuer", draft))
+    commit(town)
+    desks.expect_final(page)
+    request = draft.rstrip("/").rpartition("/")[2]
+    notary = desks_of("notary", 0)
+    desks.judge(notary.page, portal.url, "TOWN/NEW")
+    expect(notary.page.locator(".differs")).to_have_count(3)
+    expect(notary.page.get_by_text("Voting: One vote a share.")).to_be_visible()
+    act = beside(lambda: town.value(f"proposal/{request}")["act"])
+    assert set(act) == {"act", "fisn", "isin", "rules", "terms", "version"}
+    for role in ("notary", "regulator"):
+        beside(lambda role=role: town.submit(town.approval(request, role, act)))
+    page.goto(f"{portal.url}/instruments/{BOND}/")
+    expect(page.get_by_text("Two votes a share.")).to_be_visible()
+    assert beside(lambda: town.value(f"instrument/{BOND}")["rules"]) == {"max_holders": 2}
+
+
 def test_the_form_says_what_is_wrong_as_it_is_typed(desks_of, portal: RunningPortal, town: NodeTown) -> None:
     ida = desks_of("issuer", 0)
     page = ida.page

@@ -13,14 +13,18 @@ from clients.keys import from_seeds
 from ledger.protocol import signed
 from ledger.protocol.keys import SingleCard, address
 from tests.browser.modules import ROOT, run
-from tests.vectors import kinds_cast, make_kinds, make_kinds_2
+from tests.vectors import kinds_cast, make_kinds, make_kinds_2, make_kinds_3
 
 pytestmark = pytest.mark.browser
 
 VECTORS = ROOT / "tests" / "vectors"
 KINDS = json.loads((VECTORS / "kinds.json").read_text())
 KINDS_2 = json.loads((VECTORS / "kinds_2.json").read_text())
+KINDS_3 = json.loads((VECTORS / "kinds_3.json").read_text())
 PRIMITIVES = json.loads((VECTORS / "primitives.json").read_text())
+every_version = pytest.mark.parametrize(
+    "vectors", [KINDS, KINDS_2, KINDS_3], ids=["version 1", "version 2", "version 3"]
+)
 BATCH = ("alice", "bob", "carol", "alice_new", "csd")
 NETWORK = {"chain": "demo-abababababababab", "genesis": "ab" * 32}
 
@@ -28,6 +32,7 @@ NETWORK = {"chain": "demo-abababababababab", "genesis": "ab" * 32}
 def test_kinds_are_frozen() -> None:
     assert make_kinds.make() == (VECTORS / "kinds.json").read_text()
     assert make_kinds_2.make() == (VECTORS / "kinds_2.json").read_text()
+    assert make_kinds_3.make() == (VECTORS / "kinds_3.json").read_text()
 
 
 def test_every_kind_and_act_has_a_vector() -> None:
@@ -39,9 +44,11 @@ def test_every_kind_and_act_has_a_vector() -> None:
     assert {body["kind"] for body in added} == set(signed.KINDS[2]) - set(signed.KINDS[1]) | {"govern"}
     governed = {body["body"]["act"]["act"] for body in added if body["kind"] == "govern"}
     assert governed == {"upgrade", "validators", "node_key", "roles"}
+    amended = [json.loads(bytes.fromhex(case["canonical"])) for case in KINDS_3["cases"]]
+    assert {body["body"]["act"]["act"] for body in amended} == {"amend"}
 
 
-@pytest.mark.parametrize("vectors", [KINDS, KINDS_2], ids=["version 1", "version 2"])
+@every_version
 def test_every_kind_is_built_and_signed_byte_for_byte(page: Page, vectors: Any) -> None:
     answers = run(page, "builtCases", vectors)
     for case, answer in zip(vectors["cases"], answers, strict=True):
@@ -56,7 +63,7 @@ def test_a_batch_under_one_signature(page: Page) -> None:
     assert [each["signed"] for each in answers] == [each["signed"] for each in KINDS["batch"]]
 
 
-@pytest.mark.parametrize("vectors", [KINDS, KINDS_2], ids=["version 1", "version 2"])
+@every_version
 def test_both_refuse_for_the_same_reason(page: Page, vectors: Any) -> None:
     reasons = run(page, "refusals", vectors)
     found = {case["name"]: _stage(reason) for case, reason in zip(vectors["refused"], reasons, strict=True)}

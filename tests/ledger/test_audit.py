@@ -18,7 +18,7 @@ from tests.ledger.world import NodeTown, record_evidence
 from tests.protocol.liars import two_proposals, two_votes
 from tests.protocol.stories.govern_validators import governed, joined, offices, rotation
 from tests.protocol.town import BOND, SHARE
-from tests.protocol.world import HOUSES, person
+from tests.protocol.world import HOUSES, NEWEST, person
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def lived(town: NodeTown) -> NodeTown:
 
 
 def _governed(town: NodeTown) -> None:
-    """Five validators, then four others, one with a new key, another regulator; one lied; version 3 is announced."""
+    """Five validators, then four others, one with a new key, another regulator; one lied; an upgrade is announced."""
     joined(town, "issuer")
     town.submit(governed(town, governance.remove_validator("exchange"), *HOUSES))
     town.commit()
@@ -106,7 +106,7 @@ def _governed(town: NodeTown) -> None:
         record_evidence(proof)
     town.commit()
     town.submit(governed(town, offices(town, regulator="notary"), "csd", "issuer", "central_bank", "notary"))
-    act = governance.upgrade(height=town.height + 20, version=3)
+    act = governance.upgrade(height=town.height + 20, version=NEWEST + 1)
     town.submit(governed(town, act, "csd", "regulator", "central_bank"))
 
 

@@ -13,7 +13,7 @@ from ledger.protocol.reasons import Reason
 from ledger.protocol.signed import read
 from tests.ledger.world import NodeTown, count
 from tests.protocol.town import SHARE
-from tests.protocol.world import person
+from tests.protocol.world import NEWEST, person
 
 pytestmark = pytest.mark.django_db
 Story = Callable[[NodeTown], tuple[Signed, list[Signed]]]
@@ -91,7 +91,7 @@ def govern(town: NodeTown) -> tuple[Signed, list[Signed]]:
     houses = [town.csd, town.regulator, town.exchange]
     signers = [house.address for house in houses]
     later = build.upgrade(
-        town.frame, height=town.height + 1_000, protocol=3, signers=signers, network_version=1
+        town.frame, height=town.height + 1_000, protocol=NEWEST + 1, signers=signers, network_version=1
     )
     signed = sign(later, *houses)
     town.submit(signed)

@@ -23,7 +23,7 @@ from ledger.services import Answer
 from ledger.store import chain, rows
 from ledger.store.source import state_at
 from tests.protocol.town import SHARE, Town
-from tests.protocol.world import HOUSES, World, founded, institution, person
+from tests.protocol.world import HOUSES, NEWEST, World, founded, institution, person
 
 PROPOSER = "csd"
 
@@ -31,7 +31,7 @@ PROPOSER = "csd"
 class Rows(World):
     """A World whose chain lies in this process's database; time is the machine's own."""
 
-    def __init__(self, label: str = "test", version: int = 2) -> None:
+    def __init__(self, label: str = "test", version: int = NEWEST) -> None:
         self.csd, self.regulator, self.exchange, self.bank = map(institution, HOUSES)
         self.genesis = replace(founded(label, version), time=int(time.time()) - 60)
         check_genesis(self.genesis)

@@ -14,6 +14,7 @@ EVIDENCE = "ledger/protocol/transactions/evidence.py"
 GOVERN = "ledger/protocol/transactions/govern.py"
 TURN = "ledger/protocol/transition.py"
 SIGNATORIES = "ledger/protocol/signatories.py"
+AMEND = "ledger/protocol/acts/amend.py"
 RULES = "ledger/protocol/rules.py"
 ADMISSION = "ledger/services/admission.py"
 CALLERS = "ledger/api/callers.py"
@@ -43,6 +44,18 @@ LEDGER: Final = [
     Mutant("new card need not sign", "roles", SIGNATORIES,
       "return [found for _, found in sorted((new | owners).items())]",
       "return [found for _, found in sorted(owners.items())]", "stories"),
+    Mutant("amended before its version", "rules", AMEND,
+      "if version < 3:",
+      "if version < 2:", "validators"),
+    Mutant("amended by nothing", "rules", AMEND,
+      "if not self._given():",
+      "if False:", "stories"),
+    Mutant("amendment that is lost", "rules", AMEND,
+      "amended = replace(instrument, **self._given())",
+      "amended = replace(instrument, fisn=self.fisn or instrument.fisn, notary=proposal.proposer)", "stories"),
+    Mutant("amended words unread", "rules", AMEND,
+      'check_words(self.fisn or "", self.documents or (), self.terms or ())',
+      "pass", "stories"),
     Mutant("suspended approver", "roles", DECIDE,
       'check_active(turn.state, self._approver(turn.state), self.body.role, "body.role")',
       "pass", "stories"),

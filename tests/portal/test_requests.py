@@ -11,6 +11,7 @@ from ledger import services
 from ledger.protocol.values import Output
 from portal import applications
 from portal.models import Application, AuditEvent
+from portal.words import CHANGES
 from tests.ledger.queries import counted
 from tests.ledger.world import NodeTown
 from tests.portal import desk
@@ -150,7 +151,7 @@ def test_a_supervisors_own_request_is_its_own_work_on_any_portal(town: NodeTown,
 def test_forms_are_for_the_instruments_issuer(town: NodeTown, share: str) -> None:
     ida, _ = desk.person_of(town, "issuer")
     house, _ = desk.person_of(town, "house")
-    for kind in ("increase", "decrease", "withdraw"):
+    for kind in CHANGES:
         assert SHARE in page(ida, f"/requests/{SHARE}/{kind}/")
         assert house.get(f"/requests/{SHARE}/{kind}/").status_code == 404
     assert ida.get(f"/requests/{SHARE}/nothing/").status_code == 404

@@ -148,7 +148,7 @@ class Market(Town):
         version = self.version(f"instrument/{isin}") + rng.choice((0, 0, 0, 1))
         names = [rng.choice((*PEOPLE, "issuer")) for _ in range(rng.randint(1, 4))]
         kind = rng.choice(
-            ("increase", "increase", "list", "decrease", "decrease", "withdraw", "admit", "suspend")
+            ("increase", "increase", "list", "decrease", "decrease", "withdraw", "amend", "admit", "suspend")
         )
         others: list[Signer] = []
         by, robbed = self.issuer, False
@@ -170,6 +170,9 @@ class Market(Town):
                 act = acts.decrease(isin, list(burnt), version=version)
                 if kind == "withdraw":
                     act = acts.withdraw(isin, "another depository", version=version, outpoints=list(burnt))
+            case "amend":
+                rules = rng.choice(({}, {"max_per_holder": rng.randint(1, 900)}, {"max_holders": 3}))
+                act = acts.amend(isin, version=version, rules=rules)
             case "admit":
                 by, others = self.csd, [institution("newcomer")]
                 act = self.admission("newcomer", rng.choice(("broker", "notary", "claim_issuer")))

@@ -13,7 +13,7 @@ from tests.protocol import lists
 from tests.protocol.stories import scenes
 from tests.protocol.stories.story import opened, with_witnesses
 from tests.protocol.town import BOND, SHARE, Town
-from tests.protocol.world import NOW, holder, institution, person
+from tests.protocol.world import NEWEST, NOW, holder, institution, person
 
 ASSET = f"{SHARE}.1"
 ORDER = 2**252 + 27742317777372353535851937790883648493  # of Ed25519's base point
@@ -161,12 +161,13 @@ def test_a_scheduled_version_is_in_force_from_its_height(town: Town) -> None:
     height = town.height + 11
     town.submit(
         sign(
-            build.upgrade(town.frame, height=height, protocol=3, signers=signers, network_version=1), *houses
+            build.upgrade(town.frame, height=height, protocol=NEWEST + 1, signers=signers, network_version=1),
+            *houses,
         )
     )
     while town.height < height - 1:
-        assert town.block().header.version == 2
-    assert town.header([], None).version == 3
+        assert town.block().header.version == NEWEST
+    assert town.header([], None).version == NEWEST + 1
 
 
 @pytest.mark.parametrize("members", [(0,), (0, 1, 2), (1, 0), (1, 1), (0, 3)])
@@ -221,7 +222,9 @@ def test_exactly_two_thirds_of_the_validators_are_not_enough(town: Town) -> None
     three = town.open().imagine("network", replace(network, validators=network.validators[:3]))
     houses = [town.csd, town.regulator]
     signers = [house.address for house in houses]
-    made = build.upgrade(town.frame, height=town.height + 11, protocol=3, signers=signers, network_version=1)
+    made = build.upgrade(
+        town.frame, height=town.height + 11, protocol=NEWEST + 1, signers=signers, network_version=1
+    )
     submitted = town.admit(sign(made, *houses))
     with pytest.raises(Rejected) as refusal:
         check_transaction(submitted, three, time=town.time, height=town.height + 1)

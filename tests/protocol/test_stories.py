@@ -14,8 +14,8 @@ from tests.protocol.stories.story import STORIES, Accepted, Refused
 from tests.protocol.town import Town
 
 FILES: Final = (
-    "transfer", "propose", "issue", "burn", "membership", "decide", "claims", "rotate", "govern", "govern_validators",
-    "allot", "evidence",
+    "transfer", "propose", "issue", "amend", "burn", "membership", "decide", "claims", "rotate", "govern",
+    "govern_validators", "allot", "evidence",
 )  # fmt: skip
 for name in FILES:
     importlib.import_module(f"tests.protocol.stories.{name}")
@@ -68,7 +68,7 @@ def test_refused(town: Town, line: Refused) -> None:
 
 def test_every_kind_and_every_act_has_its_story() -> None:
     acts = {str(act.__struct_config__.tag) for act in get_args(AnyAct)}
-    assert {story.about for story in STORIES} == set(KINDS[2]) | acts
+    assert {story.about for story in STORIES} == set(KINDS[3]) | acts
 
 
 def test_every_reason_of_the_rules_is_told() -> None:

@@ -14,10 +14,12 @@ from ledger.protocol.transactions.evidence import BLOCK_EVIDENCE
 from ledger.protocol.transition import apply_block
 from ledger.protocol.validators import validators_at
 from tests.protocol.liars import evidence, two_votes
+from tests.protocol.stories.amend import asked
 from tests.protocol.stories.govern import upgrade
 from tests.protocol.stories.govern_validators import governed, joined, joining, offices, rotation
+from tests.protocol.stories.scenes import share
 from tests.protocol.town import Town
-from tests.protocol.world import HOUSES, NODE_KEYS, founded, holder, institution
+from tests.protocol.world import HOUSES, NEWEST, NODE_KEYS, founded, holder, institution
 
 
 def names(t: Town, height: int) -> list[str]:
@@ -126,12 +128,21 @@ class TestVersions:
         assert old.header([], None).version == 2
         assert old.refusal(upgrade(old, *HOUSES, protocol=3, version=old.version("network"))) is None
 
-    def test_a_network_may_begin_with_version_2(self) -> None:
+    def test_an_amendment_came_with_version_3(self) -> None:
+        town = share(Town("old", version=2))
+        assert town.refusal(asked(town, fisn="TOWN/NEW")) is Reason.MALFORMED
+        height = town.height + 11
+        town.submit(upgrade(town, protocol=3))
+        while town.height < height - 1:
+            town.block()
+        town.submit(asked(town, fisn="TOWN/NEW"))
+
+    def test_a_network_may_begin_with_a_later_version(self) -> None:
         first = dict(first_records(founded("test")))
-        assert first["network"].upgrade is not None and first["network"].upgrade.version == 2
+        assert first["network"].upgrade is not None and first["network"].upgrade.version == NEWEST
         assert dict(first_records(founded("test", 1)))["network"].upgrade is None
         town = Town()
-        assert town.blocks[0].header.version == 2
+        assert town.blocks[0].header.version == NEWEST
 
     def test_an_address_with_a_wrong_checksum_was_let_through_by_version_1_only(self, old: Town) -> None:
         new = Town()

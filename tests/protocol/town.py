@@ -9,7 +9,7 @@ from clients.coins import Coin
 from clients.keys import Wallet
 from clients.signing import Signed, Signer, Task, sign, sign_batch
 from clients.wallet import MultiWallet
-from tests.protocol.world import NOW, World, holder, institution, person
+from tests.protocol.world import NEWEST, NOW, World, holder, institution, person
 
 SHARE: Final = "DE0007236101"
 BOND: Final = "DE0001102341"
@@ -20,7 +20,7 @@ LATER: Final = NOW + 2 * 365 * 86_400
 class Town(World):
     """A World in which the usual people live; every helper commits, unless it says that it only signs."""
 
-    def __init__(self, label: str = "test", version: int = 2) -> None:
+    def __init__(self, label: str = "test", version: int = NEWEST) -> None:
         super().__init__(label, version)
         self.issuer, self.notary, self.house = map(institution, ("issuer", "notary", "house"))
         self.ann, self.bob, self.cho, self.dan = map(person, ("ann", "bob", "cho", "dan"))

@@ -26,11 +26,13 @@ from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import NetworkRoles, Validator
 from ledger.protocol.signed import Submission, check_form, check_notes, check_signatures, read
 from ledger.protocol.state import Delta, State
+from ledger.protocol.transactions import KINDS
 from ledger.protocol.transition import apply_block, check_time, check_transaction, version_at
 from ledger.protocol.validators import validators_at
 from tests.protocol.memory import MemorySource
 
 NOW: Final = 1_800_000_000
+NEWEST: Final = max(KINDS)  # protocol version
 HOUSES: Final = ("csd", "regulator", "exchange", "central_bank")
 NODE_KEYS: Final[dict[str, Wallet]] = {}  # every node key that was asked for, by its public half
 
@@ -63,7 +65,7 @@ def holder(name: str) -> str:
 class World:
     """One chain; what is submitted is judged as a node does, in the order that protocol.md gives."""
 
-    def __init__(self, label: str = "test", version: int = 2) -> None:
+    def __init__(self, label: str = "test", version: int = NEWEST) -> None:
         self.csd, self.regulator, self.exchange, self.bank = map(institution, HOUSES)
         self.genesis = founded(label, version)
         check_genesis(self.genesis)
@@ -178,7 +180,7 @@ def with_guests(genesis: Genesis, *names: str) -> Genesis:
 
 
 @cache
-def founded(label: str, version: int = 2) -> Genesis:
+def founded(label: str, version: int = NEWEST) -> Genesis:
     """A genesis of four houses, each with a validator, and the regulator's key for notes of one quarter."""
     houses = [(name, institution(name)) for name in HOUSES]
     at = {name: wallet.address for name, wallet in houses}

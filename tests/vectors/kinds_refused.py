@@ -19,10 +19,10 @@ def every_refusal(cast: Cast) -> Refused:
     """Name and bytes of every case."""
     cases = {case.name: case for case in every_case(cast)}
     yield from _bytes(cast, cases)
-    yield from _changed(cast, cases, SCHEMA)
-    yield from _changed(cast, cases, TIMES_AND_INPUTS)
-    yield from _changed(cast, cases, ACTS)
-    yield from _changed(cast, cases, NOTES)
+    yield from changed(cast, cases, SCHEMA)
+    yield from changed(cast, cases, TIMES_AND_INPUTS)
+    yield from changed(cast, cases, ACTS)
+    yield from changed(cast, cases, NOTES)
     yield from kinds_refused_witnesses.every_refusal(
         cast, cases["retract"], cases["approve, in another role"]
     )
@@ -65,7 +65,7 @@ def _bytes(cast: Cast, cases: dict[str, Case]) -> Refused:
     yield "not UTF-8", raw.replace(CHAIN.encode(), b"\xff\xfe")
 
 
-def _changed(cast: Cast, cases: dict[str, Case], table: list[tuple[str, str, Change]]) -> Refused:
+def changed(cast: Cast, cases: dict[str, Case], table: list[tuple[str, str, Change]]) -> Refused:
     """A good transaction changed, then signed as it stands."""
     for of, name, change in table:
         case = cases[of]

@@ -179,7 +179,7 @@ def _refused(name: str, raw: bytes) -> Json:
 
 def _lineage() -> Json:
     """Four validators, then five, six, and one of them with another key; genesis is of version 2."""
-    town = joined(Town("light"), "issuer", "notary")
+    town = joined(Town("light", version=2), "issuer", "notary")
     town.submit(governed(town, rotation(town), *HOUSES, "issuer"))
     for _ in range(3):
         town.block()

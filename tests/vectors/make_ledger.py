@@ -1,6 +1,6 @@
 """Makes the kept chains that every later release replays: `python -m tests.vectors.make_ledger`.
 
-ledger.json is of version 1. ledger_2.json begins with version 1 too, and upgrades to version 2.
+ledger.json is of version 1. The others begin with version 1 too, and upgrade step by step to the version in their name.
 """
 
 import json
@@ -20,6 +20,7 @@ from tests.protocol.world import HOUSES, NOW, node, person
 
 PATH = Path(__file__).with_name("ledger.json")
 PATH_2 = Path(__file__).with_name("ledger_2.json")
+PATH_3 = Path(__file__).with_name("ledger_3.json")
 
 
 def make() -> str:
@@ -32,6 +33,14 @@ def make_2() -> str:
     return _lived(
         "kept-2", upgrade_first, issue, trade, claims, lists_and_trust, burn_and_exit, grow_and_rotate,
         refuse_and_govern,
+    )  # fmt: skip
+
+
+def make_3() -> str:
+    """The text of ledger_3.json."""
+    return _lived(
+        "kept-3", upgrade_first, upgrade_again, issue, trade, claims, lists_and_trust, burn_and_exit, amend,
+        grow_and_rotate, refuse_and_govern,
     )  # fmt: skip
 
 
@@ -119,10 +128,29 @@ def burn_and_exit(t: Town) -> None:
     t.decide(acts.withdraw(BOND, "The register of Oslo", version=1), t.issuer)
 
 
+def amend(t: Town) -> None:
+    """Another name, words and a document; then rules without claims, by which the notary may receive."""
+    words = {"label": "Voting", "text": "Two votes a share. 每股两票."}
+    paper = {"digest": "ab" * 32, "title": "Articles as of 2027"}
+    at = t.version(f"instrument/{SHARE}")
+    t.decide(acts.amend(SHARE, version=at, fisn="TOWN/NEW", terms=[words], documents=[paper]), t.issuer)
+    t.decide(acts.amend(SHARE, version=at + 1, rules={"max_holders": 5}), t.issuer)
+    t.submit(t.pay("bob", "notary", 1))
+
+
 def upgrade_first(t: Town) -> None:
     """Version 2 from the earliest height on."""
+    _upgraded(t, 2)
+
+
+def upgrade_again(t: Town) -> None:
+    """Version 3 as soon as version 2 is in force."""
+    _upgraded(t, 3)
+
+
+def _upgraded(t: Town, protocol: int) -> None:
     height = t.height + 11
-    t.submit(upgrade(t, protocol=2))
+    t.submit(upgrade(t, protocol=protocol, version=t.version("network")))
     while t.height < height - 1:
         t.block()
 
@@ -159,3 +187,4 @@ def refuse_and_govern(t: Town) -> None:
 if __name__ == "__main__":
     PATH.write_text(make())
     PATH_2.write_text(make_2())
+    PATH_3.write_text(make_3())

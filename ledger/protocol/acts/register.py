@@ -2,9 +2,9 @@
 
 from ledger.protocol.acts.base import Act, Case
 from ledger.protocol.acts.issue import HolderList, Holders, check_holders, check_room, issue, outputs_of
-from ledger.protocol.encoding import Positive, check_text
+from ledger.protocol.acts.terms import check_claim_issuers, check_words
+from ledger.protocol.encoding import Positive
 from ledger.protocol.identifiers import check_isin, check_lei
-from ledger.protocol.keys import address_bytes
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.records import Instrument, Terms, instrument_key
 from ledger.protocol.rules import needs_of
@@ -21,18 +21,13 @@ class Register(Terms, Act, tag="register"):
     list: HolderList | None = None
 
     def check_in_force(self, version: int) -> None:
-        if version == 1 or self.rules.claims is None:  # version 1 judged the letters of an address only
-            return
-        for number, issuer in enumerate(self.rules.claims.issuers):
-            address_bytes(issuer, f"body.act.rules.claims.issuers[{number}]")
+        if version > 1:  # version 1 judged the letters of an address only
+            check_claim_issuers(self.rules)
 
     def check_form(self) -> None:
         check_isin(self.isin)
         check_lei(self.lei)
-        for text in [self.fisn, *(d.title for d in self.documents), *(t.text for t in self.terms)]:
-            check_text(text, "body.act")
-        for term in self.terms:
-            check_text(term.label, "body.act.terms")
+        check_words(self.fisn, self.documents, self.terms)
         check_holders(self.quantity, self.holders, self.list)
 
     def needs(self, state: State) -> Needs:

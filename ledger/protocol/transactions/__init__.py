@@ -1,6 +1,6 @@
 """The closed table of kinds by protocol version; an upgrade adds a version, never edits one.
 
-What a kind may hold in one version only, its `check_in_force` says.
+What a kind may hold in some versions only, its `check_in_force` says: version 3 has the act `amend`.
 """
 
 from typing import Final
@@ -32,4 +32,4 @@ _VERSION_1: Final[dict[str, type[Transaction]]] = {
     "allot": Allot,
 }
 _VERSION_2: Final[dict[str, type[Transaction]]] = {**_VERSION_1, "evidence": Evidence}
-KINDS: Final[dict[int, dict[str, type[Transaction]]]] = {1: _VERSION_1, 2: _VERSION_2}
+KINDS: Final[dict[int, dict[str, type[Transaction]]]] = {1: _VERSION_1, 2: _VERSION_2, 3: _VERSION_2}

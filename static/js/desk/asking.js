@@ -1,6 +1,7 @@
 /** From a transaction to a draft: the portal keeps it for everybody who has to sign, this person signs at once. */
 import { canonical } from "../../wallet/encoding.js";
 import { review } from "../../wallet/review.js";
+import { propose } from "../../wallet/transaction.js";
 import { postJson } from "../post.js";
 import { isHere } from "./unlock.js";
 
@@ -11,6 +12,20 @@ const LIFETIME_SECONDS = 86_000; // nearly a day, which is the longest: several 
 export function frame(chain) {
   const now = Math.floor(Date.now() / 1000);
   return { chain, from: now - MARGIN_SECONDS, expires: now - MARGIN_SECONDS + LIFETIME_SECONDS };
+}
+
+/**
+ * Proposes what a form asks for: to the notary, within the days and with the word to colleagues that it says.
+ * @param {import("../../wallet/shapes.js").Act} act
+ * @param {HTMLFormElement} form
+ * @param {{drafts: string, institution: {address: string}}} given
+ * @param {{chain: string}} wallet
+ */
+export async function askFor(act, form, { drafts, institution }, { chain }) {
+  const { comment, days, notary } = form.elements;
+  const deadline = Math.floor(Date.now() / 1000) + Number(days.value) * 86_400;
+  const transaction = await propose(frame(chain), { act, deadline, notary: notary.value, proposer: institution.address });
+  await draftAndSign(transaction, { drafts, institution: institution.address, comment: comment.value.trim() });
 }
 
 /**

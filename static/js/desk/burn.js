@@ -2,8 +2,7 @@
 import * as acts from "../../wallet/acts.js";
 import * as keyring from "../../wallet/keyring.js";
 import { quantity } from "../../wallet/shown.js";
-import { propose } from "../../wallet/transaction.js";
-import { draftAndSign, frame } from "./asking.js";
+import { askFor } from "./asking.js";
 import { busy, data, ready, said } from "./page.js";
 import { unlocked } from "./unlock.js";
 
@@ -66,8 +65,5 @@ async function ask() {
   const act = await acts[given.kind]({ isin, version, ...chosen, ...(destination && { destination }) });
   const wallet = await unlocked(given.people);
   if (!wallet) return;
-  const deadline = Math.floor(Date.now() / 1000) + Number(fields.days.value) * 86_400;
-  const proposer = given.institution.address;
-  const transaction = await propose(frame(wallet.chain), { act, deadline, notary: fields.notary.value, proposer });
-  await draftAndSign(transaction, { drafts: given.drafts, institution: proposer, comment: fields.comment.value.trim() });
+  await askFor(act, form, given, wallet);
 }

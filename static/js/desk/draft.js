@@ -47,13 +47,22 @@ function proven(transaction, prover) {
 async function offer() {
   const mine = draft.may_sign && (await isHere(lacking(draft)));
   if (!button) return;
+  const signed = !mine && (await isHere(draft.signatories.flatMap(({ given }) => given)));
   button.hidden = !mine;
-  page.querySelector("[data-elsewhere]").hidden = mine;
+  page.querySelector("[data-signed]").hidden = !signed;
+  page.querySelector("[data-elsewhere]").hidden = mine || signed;
+  page.addEventListener("htmx:afterSettle", goOn);
   button.addEventListener("click", () =>
     busy(button, trouble, async () => {
       if (await signDraft(draft, { institution: draft.institution, acts: draft.acts })) location.reload();
     }),
   );
+}
+
+/** Somebody else has signed last, or withdrawn it: the whole page is another then; not while something is being read. */
+function goOn() {
+  const { status } = page.querySelector("[data-status]").dataset;
+  if (status !== draft.status && !document.querySelector("dialog[open]")) location.reload();
 }
 
 /** Final only when this page has checked the block's certificate; without a wallet here, the portal's word is shown as such. */

@@ -32,6 +32,7 @@ export const words = {
       increase: "Propose a capital increase",
       decrease: "Propose a capital decrease",
       withdraw: "Propose a withdrawal",
+      amend: "Propose an amendment",
       admit: "Propose an admission",
       suspend: "Propose a suspension",
     }),
@@ -85,6 +86,8 @@ export const words = {
     withdrawSome: (outputs, amount, destination) => `the withdrawal of ${plural(outputs, "holding", "holdings")}: ${amount}, to ${destination}`,
     /** @type {(instrument: string, destination: string) => string} */
     withdrawAll: (instrument, destination) => `the withdrawal of the whole instrument ${instrument}, to ${destination}`,
+    /** @type {(instrument: string, what: string) => string} */
+    amend: (instrument, what) => `the amendment of ${instrument}: ${what}`,
     /** @type {(name: string, roles: string) => string} */
     admit: (name, roles) => `the admission of ${name} as ${roles}`,
     /** @param {string} who */
@@ -165,7 +168,13 @@ export const words = {
     fromBlock: "From block", institution: "Institution", nodeKey: "Node key", validator: "Validator",
     /** @param {string} title */
     document: (title) => `Document: ${title}`,
+    /** @param {string} label */
+    untilNow: (label) => `${label} – until now`,
   },
+  amendable: /** @type {Record<string, string>} */ ({
+    cfi: "type (CFI)", documents: "documents", fisn: "short name", lei: "issuer (LEI)", rules: "rules", terms: "terms in words",
+  }),
+  nothing: "none any more",
   roles: /** @type {Record<string, string>} */ ({
     csd: "central securities depository", regulator: "regulator", exchange: "exchange", central_bank: "central bank",
     issuer: "issuer", notary: "notary", claim_issuer: "claim issuer", broker: "broker", bank: "bank",

@@ -18,7 +18,7 @@ export const words = {
     keep: "转给自己",
     propose: {
       register: "提议初始登记", increase: "提议增资", decrease: "提议减资",
-      withdraw: "提议退出登记", admit: "提议准入", suspend: "提议暂停资格",
+      withdraw: "提议退出登记", amend: "提议变更登记事项", admit: "提议准入", suspend: "提议暂停资格",
     },
     approve: "批准", refuse: "拒绝", retract: "撤回提案", attest: "身份声明", revoke: "撤销身份声明",
     rotateCard: "更换密钥", rotateSeal: "密封附言的新密钥", govern: "网络决定", unknown: "不应签名",
@@ -46,6 +46,7 @@ export const words = {
     decrease: (outputs, amount) => `注销 ${outputs} 笔持仓：${amount}`,
     withdrawSome: (outputs, amount, destination) => `${outputs} 笔持仓退出登记：${amount}，登记去向：${destination}`,
     withdrawAll: (instrument, destination) => `${instrument} 全部退出登记，登记去向：${destination}`,
+    amend: (instrument, what) => `变更 ${instrument} 的登记事项：${what}`,
     admit: (name, roles) => `准入 ${name}，角色：${roles}`,
     suspend: (who) => `暂停 ${who} 的资格`,
   },
@@ -102,7 +103,10 @@ export const words = {
     firstHolders: "首批持有人", listRoot: "名单摘要", lockedUntil: "限售至", rule: "规则", protocol: "协议版本",
     fromBlock: "起始区块", institution: "机构", nodeKey: "节点密钥", validator: "验证节点",
     document: (title) => `文件：${title}`,
+    untilNow: (label) => `${label}（变更前）`,
   },
+  amendable: { cfi: "类型（CFI）", documents: "文件", fisn: "简称", lei: "发行人（LEI）", rules: "规则", terms: "文字条款" },
+  nothing: "全部删除",
   roles: {
     csd: "中央证券存管机构", regulator: "监管机构", exchange: "证券交易所", central_bank: "中央银行", issuer: "发行人", notary: "公证机构",
     claim_issuer: "身份声明签发机构", broker: "证券公司", bank: "银行", ccp: "中央对手方", observer: "观察节点",

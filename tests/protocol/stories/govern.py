@@ -6,7 +6,7 @@ from clients.wallet import MultiWallet
 from ledger.protocol.reasons import Reason
 from tests.protocol.stories.story import Accepted, Refused, tell
 from tests.protocol.town import Town
-from tests.protocol.world import HOUSES, institution
+from tests.protocol.world import HOUSES, NEWEST, institution
 
 AHEAD = 11  # the block that carries it is the next one, and ten after that
 
@@ -16,7 +16,7 @@ def upgrade(
     *names: str,
     by: tuple[MultiWallet, ...] = (),
     ahead: int = AHEAD,
-    protocol: int = 3,
+    protocol: int = NEWEST + 1,
     version: int = 1,
     **body: object,
 ) -> Signed:
@@ -61,8 +61,8 @@ REFUSED = [
     Refused(Reason.NOT_ENOUGH_VALIDATORS, "by all, and one without a validator", lambda t: upgrade(
         t, *HOUSES, "issuer")),
     Refused(Reason.BAD_UPGRADE, "while another is pending", lambda t: upgrade(scheduled(t), version=2)),
-    Refused(Reason.BAD_UPGRADE, "to the version in force", lambda t: upgrade(t, protocol=2)),
-    Refused(Reason.BAD_UPGRADE, "over a version", lambda t: upgrade(t, protocol=4)),
+    Refused(Reason.BAD_UPGRADE, "to the version in force", lambda t: upgrade(t, protocol=NEWEST)),
+    Refused(Reason.BAD_UPGRADE, "over a version", lambda t: upgrade(t, protocol=NEWEST + 2)),
     Refused(Reason.BAD_UPGRADE, "too soon", lambda t: upgrade(t, ahead=AHEAD - 1)),
 ]  # fmt: skip
 
