@@ -3,8 +3,8 @@
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 KINDS: Final[dict[str, Promise]] = {
     "transfer": _("Transfer"),
@@ -75,6 +75,17 @@ CFI_CATEGORIES: Final[dict[str, Promise]] = {
     "C": _("Fund"),
     "R": _("Entitlement"),
 }
+
+
+def labelled(label: str | Promise, value: str | Promise) -> str:
+    """The two with a colon between, as the language writes it."""
+    return gettext("%(label)s: %(value)s") % {"label": label, "value": value}
+
+
+def reason_given(reason: dict[str, str]) -> str:
+    """Why somebody refused: its ISO code in words, and what was written."""
+    code = reason["code"]
+    return labelled(f"{REFUSALS.get(code, '')} ({code})".strip(), reason["text"])
 
 
 def instrument_type(cfi: str) -> Promise | str:

@@ -13,7 +13,15 @@ from ledger.selectors.explorer import ActLine
 from ledger.selectors.instruments import InstrumentView
 from portal.shown.institutions import names_of
 from portal.templatetags.words import instant, units
-from portal.words import ACTS, INSTRUMENT_STATES, INVESTOR_CLASSES, ROLES, instrument_type
+from portal.words import (
+    ACTS,
+    INSTRUMENT_STATES,
+    INVESTOR_CLASSES,
+    ROLES,
+    instrument_type,
+    labelled,
+    reason_given,
+)
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
 MINOR_DIGITS: Final = {
@@ -137,7 +145,7 @@ def _step(one: ActLine, proposal: dict[str, Any], names: dict[str, str]) -> Step
     role = one.body.get("role", "issuer")
     address = proposal["approvers"].get(role, proposal["proposer"])
     name = names.get(address) or _("not shown")
-    who = f"{capfirst(ROLES.get(role, role))}: {name}"
+    who = labelled(capfirst(str(ROLES.get(role, role))), name)
     templates = {
         "propose": ("", _("%(act)s proposed")),
         "approve": ("good", _("%(act)s approved")),
@@ -146,5 +154,5 @@ def _step(one: ActLine, proposal: dict[str, Any], names: dict[str, str]) -> Step
     }
     tone, words = templates[one.line.kind]
     reason = one.body.get("reason")
-    why = f"{reason['code']}: {reason['text']}" if reason else ""
+    why = reason_given(reason) if reason else ""
     return Step(one.line.id, capfirst(words % {"act": act}), who, one.line.time, tone, why)

@@ -14,7 +14,7 @@ from ledger.selectors.proposals import ProposalLine, ProposalView, answers_of, p
 from ledger.selectors.records import RecordView, records_with, version_history
 from portal.shown import acts
 from portal.shown.institutions import names_of
-from portal.words import ACTS, ROLES
+from portal.words import ACTS, ROLES, labelled, reason_given
 
 Json = dict[str, Any]
 STATES: Final[dict[str, tuple[str, Promise]]] = {
@@ -129,7 +129,7 @@ def _step(one: explorer.ActLine, parties: dict[str, str], names: dict[str, str])
     }
     tone, words = told[one.line.kind]
     reason = one.body.get("reason")
-    why = f"{reason['code']}: {reason['text']}" if reason else ""
+    why = reason_given(reason) if reason else ""
     who = _who(role, names.get(parties[role], ""))
     return Step(words, who, tone, one.line.time, one.line.height, one.line.id, why)
 
@@ -141,7 +141,8 @@ def _waiting(role: str, name: str) -> Step:
 def _who(role: str, name: str) -> str:
     if role == "proposer":
         return name
-    return f"{capfirst(str(ROLES.get(role, role)))}: {name}" if name else capfirst(str(ROLES.get(role, role)))
+    office = capfirst(str(ROLES.get(role, role)))
+    return labelled(office, name) if name else office
 
 
 def comparison(view: ProposalView) -> Comparison:
@@ -156,10 +157,16 @@ def comparison(view: ProposalView) -> Comparison:
     before = refused_before(act["isin"], act["act"], position_of(view.id))
     if before is not None:
         id = before.key.partition("/")[2]
-        reasons = tuple(answer["reason"] for answer in _refusals(id))
+        reasons = tuple(reason_given(_parted(answer["reason"])) for answer in _refusals(id))
         return Comparison(_("Compared with the version that was refused"), before.value["act"], id, reasons)
     return Comparison("", None)
 
 
 def _refusals(id: str) -> list[Json]:
     return [answer for answer in answers_of([id])[id].values() if answer["verdict"] == "refused"]
+
+
+def _parted(said: str) -> dict[str, str]:
+    """The code and the words of a reason as the record of an answer has it."""
+    code, _colon, text = said.partition(": ")
+    return {"code": code, "text": text}

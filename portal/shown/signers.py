@@ -11,7 +11,7 @@ from ledger.protocol.signatories import Signatory
 from portal.drafts import Standing, standings
 from portal.models import Draft
 from portal.shown.institutions import names_of
-from portal.words import ACTS, KINDS
+from portal.words import ACTS, KINDS, labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,9 @@ def about(standing: Standing) -> str:
     kind = capfirst(str(KINDS.get(said["kind"], said["kind"])))
     act = said["body"].get("act", {})
     named = act.get("act") if isinstance(act, dict) else ""
-    parts = [kind, str(ACTS.get(named, "")) if named else "", act.get("isin") or act.get("name") or ""]
-    return ": ".join(part for part in parts[:2] if part) + (f", {parts[2]}" if parts[2] else "")
+    of = act.get("isin") or act.get("name") if isinstance(act, dict) else ""
+    what = labelled(kind, ACTS[named]) if named in ACTS else kind
+    return f"{what}, {of}" if of else what
 
 
 def lines(found: list[Draft]) -> list[Line]:

@@ -12,7 +12,7 @@ from ledger.selectors.blocks import TransactionLine
 from ledger.selectors.records import RecordView, records_with
 from portal.shown.institutions import names_of
 from portal.stories.facts import Facts
-from portal.words import ACTS, KINDS
+from portal.words import ACTS, KINDS, labelled
 
 NAMED = ("proposer", "issuer")  # fields of a body that hold an institution's address
 
@@ -41,7 +41,7 @@ def headline(facts: Facts) -> str:
     """The kind, and for proposals and their answers the act."""
     kind = str(KINDS.get(facts.kind, facts.kind))
     act = ACTS.get(facts.act.get("act", ""))
-    return f"{kind}: {act}" if act and facts.kind != "govern" else kind
+    return labelled(kind, act) if act and facts.kind != "govern" else kind
 
 
 def load(ids: list[str]) -> dict[str, Facts]:

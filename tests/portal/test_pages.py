@@ -65,7 +65,7 @@ def test_an_instruments_page_shows_terms_rules_and_acts(client: Client, share: s
     text = read(client, f"/instruments/{SHARE}/")
     for words in ("One vote each", "Articles", "At most 50 holders.", "Only for holders in DE."):
         assert words in text
-    assert "Initial registration refused" in text and "DSEC: The terms are not" in text
+    assert "Initial registration refused" in text and "(DSEC): The terms are not" in text
     assert "Initial registration approved" in text
     assert "Register of holders" in text  # the CSD's own node links it; opening it needs signing in
 

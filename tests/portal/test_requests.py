@@ -75,7 +75,7 @@ def test_a_refused_request_opens_again_as_a_form(town: NodeTown) -> None:
     assert f"/requests/{refused}/" in page(ida, "/inbox/")
     shown = page(ida, f"/requests/{refused}/")
     assert f"/requests/registration/?from={refused}" in shown
-    assert "DSEC: The terms are not" in shown
+    assert "(DSEC): The terms are not" in shown
     form = page(ida, f"/requests/registration/?from={refused}")
     assert "WRONG NAME" in form and town.at("ann") in form
     other, _ = desk.person_of(town, "notary")
