@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from portal.audit import Event
 from portal.models import Account, AuditEvent
-from portal.templatetags.words import number
+from portal.templatetags.words import number, short
+from portal.words import labelled
 
 EVENTS: Final[dict[str, Promise]] = {
     Event.SIGNED_IN: _("Signed in"),
@@ -64,7 +65,7 @@ class Line:
 
     row: AuditEvent
     words: Promise | str
-    details: list[tuple[Promise | str, str]]
+    details: list[str]
 
 
 def lines(rows: Iterable[AuditEvent]) -> list[Line]:
@@ -73,7 +74,7 @@ def lines(rows: Iterable[AuditEvent]) -> list[Line]:
         Line(
             row,
             EVENTS.get(row.event, row.event),
-            [(DETAILS.get(name, name), _said(name, value)) for name, value in row.detail.items()],
+            [labelled(DETAILS.get(name, name), _said(name, value)) for name, value in row.detail.items()],
         )
         for row in rows
     ]
@@ -86,4 +87,4 @@ def _said(name: str, value: Any) -> str:
         return number(value)
     if name == "mandate" and value in Account.Mandate.values:
         return str(Account.Mandate(value).label)
-    return str(value)
+    return short(str(value)) if name in {"address", "card"} else str(value)

@@ -57,7 +57,7 @@ def about(standing: Standing) -> str:
     named = act.get("act") if isinstance(act, dict) else ""
     of = act.get("isin") or act.get("name") if isinstance(act, dict) else ""
     what = labelled(kind, ACTS[named]) if named in ACTS else kind
-    return f"{what}, {of}" if of else what
+    return _("%(what)s, %(about)s") % {"what": what, "about": of} if of else what
 
 
 def lines(found: list[Draft]) -> list[Line]:
