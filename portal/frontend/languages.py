@@ -40,7 +40,8 @@ def update_all() -> None:
     for path in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
         with path.open("rb") as readable:
             catalog = read_po(readable)
-        template.creation_date = catalog.creation_date  # a date that changes with every sentence only makes conflicts
+        # A date that changes with every sentence only makes conflicts.
+        template.creation_date = catalog.creation_date
         catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
         catalog.obsolete.clear()
         with path.open("wb") as writable:
