@@ -103,6 +103,13 @@ def visible(account: Account) -> QuerySet[Draft]:
     return Draft.objects.filter(pk__in=mine) | Draft.objects.filter(organisation=account.organisation)
 
 
+def spent_by_open(account: Account) -> set[str]:
+    """The outpoints that open transfers of its organisation are going to consume; one query."""
+    now = int(timezone.now().timestamp())
+    waiting = _open_of(account, now).filter(kind="transfer").values_list("transaction", flat=True)
+    return {each for text in waiting for each in msgspec.json.decode(text)["inputs"]}
+
+
 def read(transaction: str, notes: Sequence[str] = ()) -> Submission:
     """The transaction of this canonical text, without witnesses; Rejected if it is none."""
     found: AnyTransaction = parse(transaction.encode(), AnyTransaction, limit=SIGNED_MAX)  # type: ignore[arg-type]
@@ -244,7 +251,10 @@ def _check_open(draft: Draft) -> None:
 
 def _check_room(account: Account) -> None:
     now = int(timezone.now().timestamp())
-    mine = Draft.objects.filter(organisation=account.organisation, status=Draft.Status.OPEN, expires__gt=now)
-    if mine.count() >= OPEN_MOST:
+    if _open_of(account, now).count() >= OPEN_MOST:
         detail = f"Your organisation has {OPEN_MOST} open drafts. Withdraw some of them first."
         raise Rejected(Reason.OVERSIZED, "drafts", detail)
+
+
+def _open_of(account: Account, now: int) -> QuerySet[Draft]:
+    return Draft.objects.filter(organisation=account.organisation, status=Draft.Status.OPEN, expires__gt=now)

@@ -65,6 +65,7 @@ class Waiting:
     """One pending move: what leaves these wallets for others, or what comes."""
 
     pending: PendingMove
+    owner: str  # of what it spends
     leaves: bool
     amounts: list[tuple[Titled, int]]
     others: list[Other]
@@ -104,15 +105,16 @@ def waiting(pending: Sequence[PendingMove], owners: Iterable[str], labels: dict[
     titles = titled(output["asset"] for each in pending for output in each.transaction["outputs"])
     shown = []
     for each in pending:
-        leaves = sources.get(each.transaction["inputs"][0]) in mine
+        owner = sources.get(each.transaction["inputs"][0], "")
+        leaves = owner in mine
         moved = [one for one in each.transaction["outputs"] if (one["owner"] in mine) != leaves]
-        others = {one["owner"] for one in moved} if leaves else {sources[each.transaction["inputs"][0]]}
+        others = {one["owner"] for one in moved} if leaves else {owner}
         amounts = [(titles[one["asset"]], one["quantity"]) for one in moved]
-        shown.append((each, leaves, amounts, sorted(others)))
+        shown.append((each, owner, leaves, amounts, sorted(others)))
     names = names_of({address for *_, others in shown for address in others}) | labels
     return [
-        Waiting(each, leaves, amounts, [Other(address, names.get(address, "")) for address in others])
-        for each, leaves, amounts, others in shown
+        Waiting(each, owner, leaves, amounts, [Other(address, names.get(address, "")) for address in others])
+        for each, owner, leaves, amounts, others in shown
     ]
 
 

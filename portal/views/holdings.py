@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -11,10 +12,10 @@ from ledger import selectors
 from ledger.protocol.reasons import Rejected
 from ledger.selectors import wallets as ledger_wallets
 from ledger.selectors.wallets import Move
-from portal import contacts, wallets
+from portal import contacts, drafts, parties, wallets
 from portal.access import own
 from portal.live import page_or_part
-from portal.models import Contact
+from portal.models import Account, Contact
 from portal.queries import text_in, whole_number
 from portal.shown import holdings
 
@@ -34,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "several": len(owners) > 1,
         "headline": headline,
         "holdings": holdings.holdings(owners, time=headline.time),
+        "joint": _joint(request.user),
         "waiting": holdings.waiting(ledger_wallets.pending_moves(owners), owners, labels),
         "lines": holdings.lines(ledger_wallets.moves(owners, limit=LATEST), owners, labels),
     }
@@ -60,13 +62,18 @@ def history(request: HttpRequest) -> HttpResponse:
 
 def send(request: HttpRequest) -> HttpResponse:
     """The form; what it makes is built, shown and signed in the browser."""
-    owners = _owners(request)
+    owners, joint = _owners(request), _joint(request.user)
     found = holdings.holdings(owners, time=selectors.headline().time)
+    closed = {joint["address"]} if joint and not request.user.may_prepare else set()
+    usable = [each for each in found if each.instrument.is_open and each.free]
     context = {
         "area": "holdings",
         "tab": "send",
         "chosen": text_in(request, "isin", 12),
-        "holdings": [each for each in found if each.instrument.is_open and each.free],
+        "wallet": text_in(request, "wallet", 64),
+        "joint": joint and {**joint, "taken": sorted(drafts.spent_by_open(request.user))},
+        "several": len(owners) > 1,
+        "holdings": [each for each in usable if each.position.owner not in closed],
         "contacts": Contact.objects.filter(organisation=request.user.organisation)[:CONTACTS_PER_PAGE],
     }
     return render(request, "holdings/send.html", context)
@@ -109,6 +116,14 @@ def labels(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {"labels": contacts.labels_of(request.user.organisation)}, headers={"Cache-Control": "no-store"}
     )
+
+
+def _joint(account: Account) -> dict[str, Any] | None:
+    """The account's institution, if several people sign for its wallet: what it sends is drafted."""
+    party = parties.own_party(account)
+    if party is None or party.people == [party.address]:
+        return None
+    return {"address": party.address, "name": party.name, "people": party.people, "drafts": reverse("drafts")}
 
 
 def _owners(request: HttpRequest) -> list[str]:

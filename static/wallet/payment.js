@@ -35,17 +35,20 @@ export function frameOf({ chain }) {
  * @param {Wallet} wallet
  * @param {Prover} prover
  * @param {{asset: string, quantity: number, to: string, words?: string}} wanted
+ * @param {{from?: string, frame?: import("./transaction.js").Frame, taken?: string[]}} [options] `from`: the address whose
+ *   holdings these are, for a member of its card; `taken`: outpoints that something else is about to spend
  * @returns {Promise<Built>}
  */
-export async function pay(wallet, prover, { asset, quantity, to, words = "" }) {
-  const owned = (await prover.node.outputs(wallet.address)).filter(({ owner }) => owner === wallet.address);
+export async function pay(wallet, prover, { asset, quantity, to, words = "" }, { from = wallet.address, frame = frameOf(wallet), taken = [] } = {}) {
+  const live = await prover.node.outputs(from);
+  const owned = live.filter(({ outpoint, owner }) => owner === from && !taken.includes(outpoint));
   const chosen = coins.select(owned, asset, quantity, Math.floor(Date.now() / 1000));
   await prove(chosen, prover);
   const change = Number(coins.sum(chosen) - BigInt(quantity));
-  const back = change ? [{ asset, owner: wallet.address, quantity: change }] : [];
+  const back = change ? [{ asset, owner: from, quantity: change }] : [];
   const outputs = [{ asset, owner: to, quantity }, ...back];
   const parts = { inputs: chosen.map(({ outpoint }) => outpoint), outputs };
-  return words ? noted(wallet, prover, parts, words) : { transaction: await transfer(frameOf(wallet), parts) };
+  return words ? noted(from, prover, frame, parts, words) : { transaction: await transfer(frame, parts) };
 }
 
 /**
@@ -80,12 +83,11 @@ async function prove(chosen, prover) {
   }
 }
 
-/** @type {(wallet: Wallet, prover: Prover, parts: {inputs: string[], outputs: any[]}, words: string) => Promise<Built>} */
-async function noted(wallet, prover, { inputs, outputs }, words) {
-  const frame = frameOf(wallet);
+/** @type {(sender: string, prover: Prover, frame: import("./transaction.js").Frame, parts: {inputs: string[], outputs: any[]}, words: string) => Promise<Built>} */
+async function noted(sender, prover, frame, { inputs, outputs }, words) {
   const receiver = await readerAt(outputs[0].owner, prover);
   const regulator = await regulatorAt(frame.from, prover);
-  const bound = { chain: wallet.chain, inputs: [...inputs].sort(), outputs, sender: wallet.address };
+  const bound = { chain: frame.chain, inputs: [...inputs].sort(), outputs, sender };
   const { note, notes } = await sealNote(words, bound, receiver, regulator);
   return { transaction: await transfer(frame, { inputs, outputs, note }), notes };
 }

@@ -10,12 +10,14 @@ from clients.backup import write_backup
 from clients.keys import Wallet
 from ledger.protocol.genesis import genesis_digest
 from tests.browser import desk_pages as desks
+from tests.browser import wallet_steps
 from tests.browser.conftest import beside
+from tests.browser.investors import publish_seal
 from tests.browser.portal import RunningPortal
 from tests.browser.test_portal_pages import sign_in
 from tests.ledger.world import NodeTown
 from tests.portal import desk
-from tests.protocol.town import BOND, LEI
+from tests.protocol.town import BOND, LEI, SHARE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -123,6 +125,29 @@ def test_a_registration_is_asked_refused_corrected_and_approved(
         timeout=15_000
     )  # by itself
     assert beside(lambda: town.value(f"instrument/{BOND}")["fisn"]) == TERMS["fisn"]
+    send_together(ida, ian, portal, town)
+
+
+def send_together(ida: Desk, ian: Desk, portal: RunningPortal, town: NodeTown) -> None:
+    """What the issuer holds itself: one of its people prepares and signs, another signs in his own browser."""
+    beside(lambda: publish_seal(town))
+    commit(town)
+    sentence = f"Transfer 10 TOWN/SHARE ({SHARE}) to {town.at('bob')}."
+    ida.page.goto(f"{portal.url}/holdings/send/?isin={SHARE}")
+    expect(ida.page.locator("#send [data-joint]")).to_contain_text("several people sign")
+    wallet_steps.check_transfer(ida.page, quantity="10", to=town.at("dan"))
+    expect(ida.page.locator("#send [data-said=refused]")).to_contain_text("A receiver's wallet is not known")
+    wallet_steps.check_transfer(ida.page, quantity="10", to=town.at("bob"), note="As agreed")
+    review = wallet_steps.reviewed(ida.page)
+    expect(review.locator(".review-sentence")).to_have_text(sentence)
+    expect(review).to_contain_text("As agreed")
+    draft = desks.sign_review(ida.page)
+    ian.page.goto(draft)
+    expect(ian.page.locator("[data-sentence]")).to_have_text(sentence, timeout=30_000)
+    desks.cosign(ian.page, draft)
+    commit(town)
+    desks.expect_final(ian.page)
+    assert beside(lambda: (town.total("issuer"), town.total("bob"))) == (20, 180)
 
 
 def second_signature(town: NodeTown, name: str, draft: str, then: str = "submitted") -> None:

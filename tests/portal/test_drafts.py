@@ -1,13 +1,16 @@
 """Drafts: seen by those who have to sign, signed one by one, submitted complete; nobody else has a part in them."""
 
+import json
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from clients import acts, build
+from clients import acts, build, notes
 from clients.build import Json, transaction_id
 from clients.keys import Wallet
+from clients.signing import sign as sign_alone
 from ledger import selectors
 from ledger.models import Pending
 from portal.models import Account, Draft, DraftSignature, Notice, WalletLink
@@ -187,3 +190,58 @@ def test_a_list_of_many_drafts_asks_as_often_as_one_of_few(
             numbers.append(asked.number)
     assert numbers[2] <= numbers[0] and numbers[3] <= numbers[1], numbers
     assert max(numbers) <= 24
+
+
+def test_an_institution_sends_by_a_draft(town: NodeTown) -> None:
+    """Its people find its holdings on the form; the note travels with the draft; the coins are not offered twice."""
+    town.register({"ann": 120, "bob": 150, "issuer": 30})
+    viewer, _ = desk.person_of(town, "issuer", 2, "view")
+    (ida, first), (ian, second), _ = people(town)
+    form = json_of(ida, "/holdings/send/", "joint")
+    assert (form["address"], form["taken"]) == (town.issuer.address, [])
+    assert sorted(form["people"]) == sorted(each.address for each in town.issuer.members)
+    assert "Nothing to send" in viewer.get("/holdings/send/").content.decode()
+    asked, ciphertexts = noted(town, 10)
+    made = desk.draft(ida, asked, notes=[each.hex() for each in ciphertexts], comment="As agreed")
+    assert made.status_code == 201, made.content
+    assert json_of(ian, "/holdings/send/", "joint")["taken"] == asked["inputs"]
+    page = ian.get(f"/drafts/{transaction_id(asked)}/").content.decode()
+    assert "Transfer" in page and "1 of 2" not in page and "As agreed" in page
+    desk.sign(ida, first, asked)
+    assert desk.said(desk.sign(ian, second, asked))["status"] == "submitted"
+    assert json_of(ida, "/holdings/send/", "joint")["taken"] == []
+    assert "data-inputs" not in ida.get("/holdings/").content.decode()  # nobody takes it back alone
+    town.commit()
+    assert town.total("bob") == 160 and town.total("issuer") == 20
+    assert desk.said(ida.get(f"/drafts/{transaction_id(asked)}/draft.json"))["notes"] != []
+
+
+def test_what_the_network_would_refuse_is_not_drafted(town: NodeTown) -> None:
+    town.register({"ann": 120, "bob": 150, "issuer": 30})
+    ida, _ = desk.person_of(town, "issuer")
+    coin = town.coins("issuer")[0]
+    asked = build.transfer(town.frame, [coin], [build.output(coin.asset, town.at("dan"), 10)])
+    assert desk.said(desk.draft(ida, asked))["reason"] == "WALLET_UNKNOWN"
+
+
+def json_of(client: Client, path: str, name: str) -> Json:
+    """What the page holds for its script under this name."""
+    page = client.get(path).content.decode()
+    found: Json = json.loads(
+        page.partition(f'<script id="{name}" type="application/json">')[2].partition("<")[0]
+    )
+    return found
+
+
+def noted(town: NodeTown, quantity: int) -> tuple[Json, list[bytes]]:
+    """A transfer of the issuer's to Bob, with a note to him and the regulator."""
+    office, key, epoch = town.regulator.address, person("seal").card.seal, notes.epoch_at(town.time)
+    seal = {"epoch": epoch, "from": 0, "key": key, "until": town.time + 10**8}
+    town.submit(sign_alone(build.rotate_seal(town.frame, office, seal), town.regulator))
+    coin = town.coins("issuer")[0]
+    plain = build.transfer(town.frame, [coin], [build.output(coin.asset, town.at("bob"), quantity)])
+    readers = [
+        notes.to_receiver(town.at("bob"), person("bob").card),
+        notes.to_institution(office, epoch, key),
+    ]
+    return notes.attach(plain, town.issuer.address, "For Bob", readers)

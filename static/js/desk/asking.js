@@ -32,26 +32,27 @@ export async function askFor(act, form, { drafts, institution }, { chain }) {
  * Drafts the transaction; Refused says why the ledger would not take it, before anybody signs. Then lets this person
  * sign it, if a wallet of his is here, and goes to the draft's page.
  * @param {import("../../wallet/shapes.js").Transaction} transaction
- * @param {{drafts: string, institution: string, comment?: string, acts?: object[]}} options
+ * @param {{drafts: string, institution: string, comment?: string, notes?: string[], acts?: object[],
+ *   labels?: Record<string, string>, noteText?: string}} options
  */
-export async function draftAndSign(transaction, { drafts, institution, comment = "", acts = [] }) {
+export async function draftAndSign(transaction, { drafts, comment = "", notes = [], ...shown }) {
   const text = new TextDecoder().decode(canonical(transaction));
-  const draft = await postJson(drafts, { transaction: text, ...(comment && { comment }) });
-  await signDraft(draft, { institution, acts });
+  const draft = await postJson(drafts, { transaction: text, ...(comment && { comment }), ...(notes.length && { notes }) });
+  await signDraft(draft, shown);
   location.assign(draft.url);
 }
 
 /**
  * Shows the draft's bytes, as this browser reads them, and signs if the person says so.
  * @param {any} draft as the portal answers it
- * @param {{institution: string, acts?: object[]}} options
+ * @param {{institution: string, acts?: object[], labels?: Record<string, string>, noteText?: string}} shown
  * @returns {Promise<boolean>} whether it was signed
  */
-export async function signDraft(draft, { institution, acts = [] }) {
+export async function signDraft(draft, shown) {
   const people = lacking(draft);
   if (!draft.may_sign || !(await isHere(people))) return false;
   const notes = draft.notes.length ? draft.notes : undefined;
-  const parts = await review(draft.transaction, { acts, institution, notes, signers: people });
+  const parts = await review(draft.transaction, { ...shown, notes, signers: people });
   if (!parts) return false;
   await postJson(draft.signatures_url, { card: parts.card, signature: parts.signature });
   return true;

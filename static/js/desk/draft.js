@@ -1,6 +1,6 @@
 /** The page of a draft: what its bytes say, as this browser reads them; a signature; the way to its final block. */
 import { basisOf } from "../../wallet/acts.js";
-import { collect, noFacts, Prover } from "../../wallet/facts.js";
+import { collect, noFacts, ownAddresses, Prover } from "../../wallet/facts.js";
 import { follow } from "../../wallet/follow.js";
 import * as keyring from "../../wallet/keyring.js";
 import { NodeClient } from "../../wallet/node.js";
@@ -27,7 +27,7 @@ async function show() {
   const transaction = parseCanonical(new TextEncoder().encode(draft.transaction));
   const [pinned] = await keyring.list();
   const open = await keyring.current();
-  const facts = pinned ? await proven(transaction, new Prover(new NodeClient(open), open ?? pinned)) : noFacts();
+  const facts = pinned ? await proven(transaction, open ?? pinned, open) : noFacts();
   for (const act of draft.acts) if ((await basisOf(act)) === transaction.body.basis) facts.acts[transaction.body.basis] = act;
   const { rows, sentence, warnings } = describe(transaction, facts);
   page.querySelector("[data-sentence]").textContent = sentence;
@@ -37,11 +37,15 @@ async function show() {
 }
 
 /** Bare where the portal shows another past: then the page says so. */
-function proven(transaction, prover) {
-  return collect(transaction, prover, { acts: draft.acts }).catch((error) => {
+async function proven(transaction, pinned, open) {
+  const prover = new Prover(new NodeClient(open), pinned);
+  try {
+    const own = await ownAddresses(pinned.card, draft.institution ? [draft.institution] : [], prover);
+    return await collect(transaction, prover, { acts: draft.acts, own });
+  } catch (error) {
     complain(trouble, error);
     return noFacts();
-  });
+  }
 }
 
 async function offer() {

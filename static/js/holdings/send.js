@@ -3,32 +3,57 @@ import { NotEnough } from "../../wallet/coins.js";
 import { Prover } from "../../wallet/facts.js";
 import * as keyring from "../../wallet/keyring.js";
 import { Fork } from "../../wallet/lastseen.js";
-import { NodeClient } from "../../wallet/node.js";
+import { NodeClient, Refused } from "../../wallet/node.js";
 import { addressIn, pay } from "../../wallet/payment.js";
 import { minorUnits, quantity as written } from "../../wallet/shown.js";
 import { opened } from "../../wallet/unlock.js";
+import { faultWords } from "../../wallet/words/reasons.js";
+import { draftAndSign, frame } from "../desk/asking.js";
 import { fault, onSubmit } from "../wallet/form.js";
 import { carry, labelsAt } from "./moves.js";
 
 const form = document.querySelector("#send");
+/** The institution whose wallet several people sign for, if this person may prepare for one. */
+const joint = form && JSON.parse(document.querySelector("#joint").textContent);
 
 if (form) {
   keyring.watch();
+  form.elements.holding.addEventListener("change", draw);
+  draw();
   onSubmit(form, async () => {
     const { holding, note, quantity, to } = form.elements;
+    const { owner } = holding.selectedOptions[0].dataset;
+    const isShared = owner === joint?.address;
     const receiver = read(to.value);
-    const wallet = await opened([holding.selectedOptions[0].dataset.owner]);
+    const wallet = await opened(isShared ? joint.people : [owner]);
     if (!wallet) throw fault("no-wallet");
-    if (receiver === wallet.address) throw fault("oneself");
+    if (receiver === owner) throw fault("oneself");
     const prover = new Prover(new NodeClient(wallet), wallet);
     const words = note.value.trim();
     const wanted = await asked(prover, holding.value, quantity.value);
-    const built = await pay(wallet, prover, { ...wanted, to: receiver, words }).catch((error) => {
+    const options = isShared ? { from: owner, frame: frame(wallet.chain), taken: joint.taken } : {};
+    const built = await pay(wallet, prover, { ...wanted, to: receiver, words }, options).catch((error) => {
       throw trouble(error, wanted.decimals);
     });
-    const labels = await labelsAt(form.dataset.labels);
-    const standing = await carry(built, wallet, prover, { labels, ...(words && { noteText: words }) });
+    const shown = { labels: await labelsAt(form.dataset.labels), ...(words && { noteText: words }) };
+    if (isShared) return drafted(built, shown);
+    const standing = await carry(built, wallet, prover, shown);
     if (standing?.status === "committed") form.reset();
+  });
+}
+
+/** What belongs to an institution waits for its other people's signatures. */
+function draw() {
+  const place = form.querySelector("[data-joint]");
+  if (place) place.hidden = form.elements.holding.selectedOptions[0].dataset.owner !== joint.address;
+}
+
+/** The node is asked first here too, by the portal; then this person signs, the others on the draft's page. */
+async function drafted({ transaction, notes }, shown) {
+  const { address: institution, drafts } = joint;
+  const comment = form.elements.comment.value.trim();
+  await draftAndSign(transaction, { drafts, comment, institution, notes, ...shown }).catch((error) => {
+    throw error instanceof Refused ? fault("refused", faultWords(error)) : error;
   });
 }
 
