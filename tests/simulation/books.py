@@ -17,8 +17,8 @@ from ledger.protocol.state import State
 from ledger.protocol.tip import Tip, check_follows, next_header
 from ledger.protocol.transition import apply_block, check_transaction
 from tests.protocol.memory import MemorySource
+from tests.simulation.town import VERSION
 
-VERSION: Final = 2
 _KEPT: Final = 2_000
 
 # By block hash, which fixes all that came before: nodes of a simulation share what follows from a block.

@@ -43,8 +43,7 @@ class MemoryDesk:
         self.woken = False
         self.unsure = False
         self.inside = False  # of an atomic()
-        self.fresh_signed: list[tuple[Mark, str]] = []  # by the atomic() in progress
-        self.fresh_blocks: list[Block] = []
+        self.fresh_blocks: list[Block] = []  # by the atomic() in progress
 
     def now(self) -> datetime:
         return self.clock()
@@ -56,7 +55,7 @@ class MemoryDesk:
     @contextmanager
     def _outermost(self) -> Iterator[None]:
         before, self.inside = self.rows.copy(), True
-        self.fresh_signed, self.fresh_blocks = [], []
+        self.fresh_blocks = []
         try:
             yield
             self.reached("before a commit")
@@ -65,8 +64,6 @@ class MemoryDesk:
             raise
         finally:
             self.inside = False
-        for mark, signature in self.fresh_signed:
-            self.watch.signed(self.me.name, mark, signature)
         for block in self.fresh_blocks:
             self.watch.committed(self.me.name, block)
         self.reached("after a commit")
@@ -97,7 +94,6 @@ class MemoryDesk:
         place = mark.height, mark.round, mark.kind
         assert place not in self.rows.signed, "signed once"
         self.rows.signed[place] = mark.digest, signature
-        self.fresh_signed.append((mark, signature))
 
     def last_signed(self) -> Mark | None:
         places = ((*place, digest) for place, (digest, _) in self.rows.signed.items())
@@ -130,6 +126,9 @@ class MemoryDesk:
 
     def waiting(self, peer: str) -> list[tuple[int, bytes]]:
         found = [(id_, row[2]) for id_, row in self.rows.outbox.items() if row[0] == peer]
+        if found:  # it is about to leave: what a lost database alone had seen, nobody has signed
+            for (height, round_, kind), (digest, signature) in self.rows.signed.items():
+                self.watch.signed(self.me.name, Mark(digest, height, kind, round_), signature)
         return found[:SEND_AT_ONCE]
 
     def peers_waiting(self) -> set[str]:

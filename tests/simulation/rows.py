@@ -84,7 +84,7 @@ class Watch:
     """Told of what was committed that nobody may take back."""
 
     def signed(self, name: str, mark: Mark, signature: str) -> None:
-        """A node has signed."""
+        """A node has signed, and this may have left it."""
 
     def committed(self, name: str, block: Block) -> None:
         """A node has entered a block."""
