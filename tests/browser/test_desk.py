@@ -170,7 +170,7 @@ def test_an_amendment_says_what_it_changes_and_what_stood_there(
     page.goto(f"{portal.url}/requests/{BOND}/amend/")
     expect(page.locator("[name=term-text]")).to_have_value(line["text"])
     page.locator("[data-submit]").click()
-    expect(page.locator("[data-trouble]")).to_contain_text("Nothing differs from what stands now")
+    expect(page.locator("[data-said=other]")).to_contain_text("Nothing differs from what stands now")
     desks.fill_terms(page, {"fisn": "TOWN/NEW", "max_holders": "2"})
     page.locator("[name=term-text]").fill("Two votes a share.")
     page.locator("[data-submit]").click()
@@ -218,7 +218,7 @@ def test_the_form_says_what_is_wrong_as_it_is_typed(desks_of, portal: RunningPor
     expect(page.locator("[data-faults]")).to_contain_text("Row 1: “tally1nobody” is no wallet address.")
     expect(page.locator("[data-over]")).to_contain_text("more than the 1,000 units")
     page.locator("[data-submit]").click()
-    expect(page.locator("[data-trouble]")).to_be_visible()
+    expect(page.locator("[data-said=other]")).to_be_visible()
     page.locator("[name=max_holders]").fill("50")
     expect(page.locator("[data-words]")).to_contain_text("At most 50 holders.")
 

@@ -5,7 +5,7 @@ import { attest } from "../../wallet/transaction.js";
 import { opened } from "../../wallet/unlock.js";
 import { frame, signDraft } from "../desk/asking.js";
 import { postJson } from "../post.js";
-import { fault, onSubmit } from "../wallet/form.js";
+import { fault, onSubmit } from "../form.js";
 
 const form = document.querySelector("#answer");
 const { card, drafted, drafts, holder, institution, people, version, wallet } = JSON.parse(document.querySelector("#page-data").textContent);

@@ -3,7 +3,7 @@ import * as keyring from "../../wallet/keyring.js";
 import { possession } from "../../wallet/node.js";
 import { opened } from "../../wallet/unlock.js";
 import { postJson } from "../post.js";
-import { fault, onSubmit } from "../wallet/form.js";
+import { fault, onSubmit } from "../form.js";
 
 const form = document.querySelector("#ask");
 

@@ -3,7 +3,7 @@ import * as keyring from "../../wallet/keyring.js";
 import { revoke } from "../../wallet/transaction.js";
 import { opened } from "../../wallet/unlock.js";
 import { draftAndSign, frame } from "../desk/asking.js";
-import { fault, onSubmit } from "../wallet/form.js";
+import { fault, onSubmit } from "../form.js";
 
 const form = document.querySelector("#revocation");
 const { drafts, institution, people, version, wallet } = JSON.parse(document.querySelector("#page-data").textContent);

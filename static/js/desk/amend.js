@@ -2,9 +2,10 @@
 import { AMENDABLE, amend } from "../../wallet/acts.js";
 import { sameValue } from "../../wallet/encoding.js";
 import * as keyring from "../../wallet/keyring.js";
+import { onSubmit } from "../form.js";
 import { askFor } from "./asking.js";
 import * as checks from "./checks.js";
-import { busy, data, ready, said } from "./page.js";
+import { data, ready, said } from "./page.js";
 import { rulesPart } from "./rules.js";
 import { insist, papersPart, termsPart, watch } from "./terms_form.js";
 import { unlocked } from "./unlock.js";
@@ -21,10 +22,7 @@ const papers = papersPart(form);
 keyring.watch();
 watch(form, NAMES);
 fill({ ...now, ...given.act });
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  void busy(form.querySelector("[data-submit]"), form.querySelector("[data-trouble]"), ask);
-});
+onSubmit(form, ask);
 ready();
 
 function fill(wanted) {

@@ -2,24 +2,23 @@
 import * as acts from "../../wallet/acts.js";
 import * as keyring from "../../wallet/keyring.js";
 import { quantity } from "../../wallet/shown.js";
+import { onSubmit } from "../form.js";
 import { askFor } from "./asking.js";
-import { busy, data, ready, said } from "./page.js";
+import { data, ready, said } from "./page.js";
 import { unlocked } from "./unlock.js";
 
 const OUTPOINT = /^[0-9a-f]{64}:(?:0|[1-9][0-9]{0,3})$/;
 const form = document.querySelector("#burn-form");
 const given = data("form-data");
-const trouble = form.querySelector("[data-trouble]");
 const fields = form.elements;
 
 keyring.watch();
 if (given.act) prefill(given.act);
 form.addEventListener("input", draw);
 draw();
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (document.activeElement === fields.owner) return form.querySelector("[data-look]").click();
-  void busy(form.querySelector("[data-submit]"), trouble, ask);
+onSubmit(form, async () => {
+  if (document.activeElement === fields.owner) form.querySelector("[data-look]").click();
+  else await ask();
 });
 ready();
 

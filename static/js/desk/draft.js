@@ -7,12 +7,12 @@ import { NodeClient } from "../../wallet/node.js";
 import { rowList } from "../../wallet/review.js";
 import { describe } from "../../wallet/sentence.js";
 import { parseCanonical } from "../../wallet/encoding.js";
+import { attempt, complain } from "../form.js";
 import { lacking, signDraft } from "./asking.js";
-import { busy, complain, data, said } from "./page.js";
+import { data, said } from "./page.js";
 import { isHere } from "./unlock.js";
 
 const page = document.querySelector("#draft");
-const trouble = page.querySelector("[data-trouble]");
 const button = page.querySelector("[data-sign]");
 const draft = data("draft-data");
 
@@ -43,7 +43,7 @@ async function proven(transaction, pinned, open) {
     const own = await ownAddresses(pinned.card, draft.institution ? [draft.institution] : [], prover);
     return await collect(transaction, prover, { acts: draft.acts, own });
   } catch (error) {
-    complain(trouble, error);
+    complain(page, error);
     return noFacts();
   }
 }
@@ -57,7 +57,7 @@ async function offer() {
   page.querySelector("[data-elsewhere]").hidden = mine || signed;
   page.addEventListener("htmx:afterSettle", goOn);
   button.addEventListener("click", () =>
-    busy(button, trouble, async () => {
+    attempt(page, button, async () => {
       if (await signDraft(draft, { institution: draft.institution, acts: draft.acts })) location.reload();
     }),
   );

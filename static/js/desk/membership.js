@@ -3,8 +3,9 @@ import * as acts from "../../wallet/acts.js";
 import { toHex } from "../../wallet/encoding.js";
 import * as keyring from "../../wallet/keyring.js";
 import { propose } from "../../wallet/transaction.js";
+import { onSubmit } from "../form.js";
 import { draftAndSign, frame } from "./asking.js";
-import { busy, data, ready, said } from "./page.js";
+import { data, ready, said } from "./page.js";
 import { unlocked } from "./unlock.js";
 
 const DAYS = 14;
@@ -12,10 +13,7 @@ const form = document.querySelector("#membership");
 const given = data("page-data");
 
 keyring.watch();
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  void busy(form.querySelector("[data-submit]"), form.querySelector("[data-trouble]"), ask);
-});
+onSubmit(form, ask);
 ready();
 
 async function ask() {

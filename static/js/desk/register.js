@@ -2,12 +2,13 @@
 import * as acts from "../../wallet/acts.js";
 import * as keyring from "../../wallet/keyring.js";
 import { minorUnits, quantity } from "../../wallet/shown.js";
+import { onSubmit } from "../form.js";
 import { askFor } from "./asking.js";
 import * as checks from "./checks.js";
 import { holdersPart } from "./first_holders.js";
 import { total } from "./holders.js";
 import { lodged } from "./lodged_list.js";
-import { busy, data, ready, said } from "./page.js";
+import { data, ready, said } from "./page.js";
 import { rulesPart } from "./rules.js";
 import { complainAt, insist, papersPart, progress, termsPart, watch } from "./terms_form.js";
 import { unlocked } from "./unlock.js";
@@ -29,10 +30,7 @@ keyring.watch();
 if (isNew) watchTerms();
 if (given.act) prefill(given.act);
 sum();
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  void busy(form.querySelector("[data-submit]"), form.querySelector("[data-trouble]"), ask);
-});
+onSubmit(form, ask);
 ready();
 
 function watchTerms() {

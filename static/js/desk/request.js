@@ -4,25 +4,21 @@ import * as keyring from "../../wallet/keyring.js";
 import { NodeClient } from "../../wallet/node.js";
 import { sameValue } from "../../wallet/encoding.js";
 import { approve, refuse, retract } from "../../wallet/transaction.js";
+import { attempt, onSubmit } from "../form.js";
 import { draftAndSign, frame } from "./asking.js";
-import { busy, data, ready, said } from "./page.js";
+import { data, ready, said } from "./page.js";
 import { fetched, show } from "./papers.js";
 import { unlocked } from "./unlock.js";
 
 const page = document.querySelector("#request");
 const request = data("request-data");
-const trouble = page.querySelector("[data-trouble]");
 
 keyring.watch();
 for (const button of page.querySelectorAll("[data-document]")) {
-  button.addEventListener("click", () => busy(button, button.parentElement.querySelector("[role=alert]"), () => open(button)));
+  button.addEventListener("click", () => attempt(button.parentElement, button, () => open(button)));
 }
 for (const form of page.querySelectorAll("form[data-answer]")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const pressed = /** @type {SubmitEvent} */ (event).submitter;
-    void busy(pressed, trouble, () => answer(form, pressed.value));
-  });
+  onSubmit(form, ({ value }) => answer(form, value));
 }
 ready();
 

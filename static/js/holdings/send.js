@@ -9,7 +9,7 @@ import { minorUnits, quantity as written } from "../../wallet/shown.js";
 import { opened } from "../../wallet/unlock.js";
 import { faultWords } from "../../wallet/words/reasons.js";
 import { draftAndSign, frame } from "../desk/asking.js";
-import { fault, onSubmit } from "../wallet/form.js";
+import { fault, onSubmit } from "../form.js";
 import { carry, labelsAt } from "./moves.js";
 
 const form = document.querySelector("#send");

@@ -5,7 +5,7 @@ import * as keyring from "../../wallet/keyring.js";
 import { address } from "../../wallet/keys.js";
 import { short } from "../../wallet/shown.js";
 import { chosen, save } from "./files.js";
-import { fault, onSubmit } from "./form.js";
+import { fault, onSubmit } from "../form.js";
 import { link, network } from "./linking.js";
 
 const page = document.querySelector("#new-wallet");

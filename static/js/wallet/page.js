@@ -6,7 +6,7 @@ import { accepted } from "../../wallet/release.js";
 import { short, utc } from "../../wallet/shown.js";
 import { say } from "../said.js";
 import { save } from "./files.js";
-import { fault, onSubmit } from "./form.js";
+import { fault, onSubmit } from "../form.js";
 import { link, links } from "./linking.js";
 import { qr } from "./qr.js";
 

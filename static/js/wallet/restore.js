@@ -1,7 +1,7 @@
 /** A wallet from its backup file, in a browser that did not have it. */
 import * as keyring from "../../wallet/keyring.js";
 import { chosen } from "./files.js";
-import { fault, onSubmit } from "./form.js";
+import { fault, onSubmit } from "../form.js";
 import { link, network } from "./linking.js";
 
 const page = document.querySelector("#restore-wallet");
