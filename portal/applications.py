@@ -1,6 +1,7 @@
 """Applications for admission: an organisation names itself, its people hand in the cards that they made themselves."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -14,7 +15,7 @@ from ledger.protocol.keys import Card, MultiCard, SingleCard, address, check_car
 from ledger.protocol.reasons import Reason, Rejected
 from ledger.protocol.values import Strict
 from ledger.selectors.records import records_with
-from portal import audit
+from portal import audit, parties
 from portal.models import Account, Application, Organisation
 from portal.wallets import address_of
 
@@ -30,6 +31,17 @@ class Candidature(Strict):
     needed: Annotated[int, Meta(ge=1, le=PEOPLE_MOST)]
     card: SingleCard
     lei: Annotated[str, Meta(pattern=r"^(?:[A-Z0-9]{18}[0-9]{2})?\Z")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Whom the depository is about to admit: for the first time, or again after a suspension."""
+
+    act: dict[str, Any]  # the fields of the act; a newcomer's holder number the page draws
+    people: list[dict[str, str]]  # their accounts, where this portal knows them, and their cards' addresses
+    applied_by: str
+    is_ready: bool
+    is_back: bool = False
 
 
 def hand_in(*, account: Account, asked: Candidature) -> Application:
@@ -79,6 +91,23 @@ def act_of(row: Application) -> dict[str, Any]:
         "wallet": address(card),
     }
     return said | ({"lei": row.lei} if row.lei else {})
+
+
+def newcomer(row: Application) -> Candidate:
+    """As the application has it."""
+    return Candidate(act_of(row), row.cards, str(row.organisation), is_ready(row))
+
+
+def suspended(wallet: str) -> Candidate | None:
+    """A participant whose roles rest, as it was admitted before; None if there is none such. Two queries."""
+    party = parties.party(wallet)
+    if party is None or party.status != "suspended":
+        return None
+    found = records_with([f"participant/{wallet}", f"wallet/{wallet}"])
+    said, holder = found[f"participant/{wallet}"].value, found[f"wallet/{wallet}"].value["holder"]
+    act = {"card": party.card, "holder": holder, "name": party.name, "roles": said["roles"], "wallet": wallet}
+    act |= {"lei": said["lei"]} if said.get("lei") else {}
+    return Candidate(act, [{"address": each} for each in party.people], "", is_ready=True, is_back=True)
 
 
 def settle(rows: Iterable[Application]) -> None:

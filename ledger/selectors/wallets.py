@@ -107,8 +107,8 @@ _PENDING = """
     WHERE o.owner = ANY(%s) AND s.position IS NULL AND p.kind = 'transfer'
     ORDER BY 2, 1 LIMIT %s
 """
-_OWNERS = """
-    SELECT wanted.outpoint, o.owner
+_OUTPUTS = """
+    SELECT wanted.outpoint, o.owner, o.quantity
     FROM unnest(%s::bytea[], %s::int[], %s::text[]) AS wanted (txid, index, outpoint)
     JOIN ledger_transaction t ON t.txid = wanted.txid
     JOIN ledger_output o ON o.position = t.first_position + wanted.index AND o.txid = wanted.txid
@@ -137,9 +137,15 @@ def pending_moves(owners: list[str], *, limit: int = 100) -> list[PendingMove]:
 
 def owners_of(outpoints: list[str]) -> dict[str, str]:
     """Who owns or owned these outputs."""
+    return {outpoint: owner for outpoint, (owner, _quantity) in outputs_at(outpoints).items()}
+
+
+def outputs_at(outpoints: list[str]) -> dict[str, tuple[str, int]]:
+    """Owner and quantity of these outputs, spent ones included; one query."""
     parts = [outpoint.partition(":") for outpoint in outpoints]
     ids, numbers = [bytes.fromhex(txid) for txid, _, _ in parts], [int(index) for _, _, index in parts]
-    return dict(rows.fetch(_OWNERS, (ids, numbers, outpoints)))
+    found = rows.fetch(_OUTPUTS, (ids, numbers, outpoints))
+    return {outpoint: (owner, quantity) for outpoint, owner, quantity in found}
 
 
 def claims_about(wallets: list[str]) -> list[RecordView]:

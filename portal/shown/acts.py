@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ledger.protocol.acts.issue import CHUNK_OUTPUTS
+from ledger.selectors.records import RecordView
+from ledger.selectors.wallets import outputs_at
 from ledger.store.pool import list_chunk
 from portal.shown.institutions import names_of
 from portal.shown.instruments import nominal, rules
@@ -37,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A first holder of an act."""
+    """A first holder of an act, or the owner of a holding that it burns."""
 
     owner: str
     name: str
@@ -58,20 +60,22 @@ def rows(act: Json, *, decimals: int = 0, before: Json | None = None) -> list[Ro
 
 
 def holders(act: Json, page: int = 1) -> list[Holder]:
-    """One page of the first holders that the act names, or that its lodged list names; two queries."""
+    """One page of the first holders that the act or its lodged list names, or of what it burns; two queries."""
     start = (page - 1) * HOLDERS_PER_PAGE
     lines = (act.get("holders") or [])[start : start + HOLDERS_PER_PAGE]
     found = [(line["owner"], line["quantity"], line.get("locked_until")) for line in lines]
     if "list" in act:
         found = _lodged(act["list"], start)
+    if burnt := (act.get("outputs") or [])[start : start + HOLDERS_PER_PAGE]:
+        found = [(owner, quantity, None) for owner, quantity in outputs_at(burnt).values()]
     names = names_of(owner for owner, _quantity, _until in found)
     return [Holder(owner, names.get(owner, ""), quantity, until) for owner, quantity, until in found]
 
 
 def holder_count(act: Json) -> int | None:
-    """How many first holders there are; None for a list that this node does not have."""
+    """How many of them there are; None for a list that this node does not have."""
     if "list" not in act:
-        return len(act.get("holders") or [])
+        return len(act.get("holders") or act.get("outputs") or [])
     chunks = act["list"]["chunks"]
     last = list_chunk(act["list"]["root"], chunks - 1)
     return None if last is None else (chunks - 1) * CHUNK_OUTPUTS + len(last[0])
@@ -84,11 +88,18 @@ def _lodged(named: Json, start: int) -> list[tuple[str, int, int | None]]:
     return [(output.owner, output.quantity, output.locked_until) for output in outputs]
 
 
-def title(act: Json) -> str:
-    """What the act is about, in a few words: an instrument's name, or an institution's."""
+def subject(act: Json) -> str:
+    """The key of the record that has the name of what the act is about."""
+    return f"instrument/{act['isin']}" if "isin" in act else f"participant/{act.get('address', '')}"
+
+
+def title(act: Json, known: dict[str, RecordView]) -> str:
+    """What the act is about, in a few words: an instrument's name, or an institution's; `known` by `subject`."""
+    record = known.get(subject(act))
     if "isin" in act:
-        return f"{act['fisn']} ({act['isin']})" if "fisn" in act else act["isin"]
-    return act.get("name") or act.get("address", "")
+        name = act.get("fisn") or (record.value["fisn"] if record else "")
+        return f"{name} ({act['isin']})" if name else str(act["isin"])
+    return str(act.get("name") or (record.value["name"] if record else act.get("address", "")))
 
 
 def decimals_of(act: Json, instrument: Json | None) -> int:
@@ -157,17 +168,27 @@ def _decrease(act: Json, names: dict[str, str], decimals: int) -> list[Row]:
     return [
         _isin(act),
         Row(gettext_lazy("Holdings that are cancelled"), number(len(act.get("outputs") or []))),
+        Row(gettext_lazy("Units that are cancelled"), _burnt(act, decimals)),
     ]
 
 
 def _withdraw(act: Json, names: dict[str, str], decimals: int) -> list[Row]:
     outputs = act.get("outputs")
     what = number(len(outputs)) if outputs else _("the whole instrument: nothing of it moves any more")
+    some = [Row(gettext_lazy("Units that leave the register"), _burnt(act, decimals))] if outputs else []
     return [
         _isin(act),
         Row(gettext_lazy("Holdings that leave the register"), what),
+        *some,
         Row(gettext_lazy("Where the register goes on"), act.get("destination", "")),
     ]
+
+
+def _burnt(act: Json, decimals: int) -> str:
+    """All units of what the act burns, as this node's ledger has them."""
+    return units(
+        sum(quantity for _owner, quantity in outputs_at(act.get("outputs") or []).values()), decimals
+    )
 
 
 def _admit(act: Json, names: dict[str, str], decimals: int) -> list[Row]:

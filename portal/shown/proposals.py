@@ -81,17 +81,23 @@ def act_words(act: Json) -> str:
 
 def lines(found: list[ProposalLine]) -> list[Line]:
     """For a list; one query."""
-    names = names_of(each.value["proposer"] for each in found)
-    return [_line(each, names) for each in found]
+    keys = {
+        key
+        for each in found
+        for key in (f"participant/{each.value['proposer']}", acts.subject(each.value["act"]))
+    }
+    known = records_with(sorted(keys))
+    return [_line(each, known) for each in found]
 
 
-def _line(each: ProposalLine, names: dict[str, str]) -> Line:
+def _line(each: ProposalLine, known: dict[str, RecordView]) -> Line:
     act, (tone, words) = each.value["act"], state(each.value)
+    proposer = known.get(f"participant/{each.value['proposer']}")
     return Line(
         id=each.id,
         act=act_words(act),
-        title=acts.title(act),
-        proposer=names.get(each.value["proposer"], ""),
+        title=acts.title(act, known),
+        proposer=proposer.value["name"] if proposer else "",
         deadline=each.value["deadline"],
         tone=tone,
         state=words,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from ledger import selectors
 from portal import applications, parties
-from portal.applications import Candidature
+from portal.applications import Candidate, Candidature
 from portal.bodies import PRIVATE, answers_json, read
 from portal.desk_words import ADMITTING
 from portal.models import Application
@@ -49,7 +49,9 @@ def application(request: HttpRequest) -> HttpResponse:
         return _hand_in(request)
     applications.settle(Application.objects.filter(organisation=request.user.organisation, is_open=True))
     row = Application.objects.filter(organisation=request.user.organisation).first()
+    own = parties.own_party(request.user)
     context = {
+        "is_suspended": own is not None and own.status == "suspended",
         "area": "participants",
         "application": row,
         "is_participant": (row is not None and not row.is_open)
@@ -68,24 +70,26 @@ def _hand_in(request: HttpRequest) -> JsonResponse:
 
 
 def admission(request: HttpRequest) -> HttpResponse:
-    """The CSD's people look at an application and ask the regulator, the candidate signing too."""
-    csd = _csd(request)
-    row = (
-        Application.objects.filter(pk=number_in(request, "application"))
-        .select_related("organisation")
-        .first()
-    )
-    if row is None or not row.cards:
+    """The CSD's people ask the regulator to admit a candidate, or a suspended participant again; it signs too."""
+    csd, candidate = _csd(request), _candidate(request)
+    if candidate is None:
         raise Http404
     context = {
         "area": "participants",
-        "application": row,
-        "ready": applications.is_ready(row),
+        "candidate": candidate,
         "said": ADMITTING,
-        "page_data": {**_data(csd), "act": applications.act_of(row)},
+        "page_data": {**_data(csd), "act": candidate.act},
         "may_prepare": request.user.may_prepare,
     }
     return render(request, "participants/admission.html", context)
+
+
+def _candidate(request: HttpRequest) -> Candidate | None:
+    if wallet := text_in(request, "participant", 64):
+        return applications.suspended(wallet)
+    found = Application.objects.filter(pk=number_in(request, "application")).select_related("organisation")
+    row = found.first()
+    return applications.newcomer(row) if row and row.cards else None
 
 
 def suspension(request: HttpRequest, address: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from ledger.selectors.proposals import ProposalView, proposal, proposed_by
-from ledger.selectors.records import record
+from ledger.selectors.records import record, records_with
 from portal import parties
 from portal.desk_words import JUDGING
 from portal.live import page_or_part
@@ -78,7 +78,7 @@ def _judged(request: HttpRequest, view: ProposalView, look: Look | None) -> dict
     return {
         "area": "requests" if own and own.address == view.value["proposer"] else "inbox",
         "act": act,
-        "title": acts.title(act),
+        "title": acts.title(act, records_with([acts.subject(act)])),
         "act_words": proposals.act_words(act),
         "rows": acts.rows(act, decimals=decimals, before=before.value),
         "comparison": before,

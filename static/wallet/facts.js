@@ -124,7 +124,7 @@ export async function collect(transaction, prover, { own = [], acts = [], labels
     ...named.map((each) => addParticipant(facts, each, prover)),
     ...[...isinsIn(about)].map((isin) => addInstrument(facts, isin, prover)),
   ]);
-  const burnt = about.flatMap((each) => /** @type {any} */ (each).outputs ?? each.body?.act?.outputs ?? []);
+  const burnt = about.flatMap((/** @type {any} */ each) => [...(each.outputs ?? []), ...(each.body?.act?.outputs ?? [])]);
   await Promise.all(burnt.filter((each) => typeof each === "string").map((each) => addOutput(facts, each, prover)));
   if (prover.older) facts.older = prover.older;
   return facts;

@@ -39,11 +39,16 @@ def fill_registration(
     for at, (address, quantity) in enumerate(holders):
         if at:
             page.locator("[data-holders] [data-add]").click()
-        page.locator("[data-holders] [name=owner]").last.fill(address)
-        page.locator("[data-holders] [name=quantity]").last.fill(quantity)
+        name_holder(page, address, quantity)
     if papers:
         page.locator("[data-papers]").set_input_files(list(papers))
         expect(page.locator("[data-paper-rows] > *")).to_have_count(len(papers))
+
+
+def name_holder(page: Page, address: str, quantity: str) -> None:
+    """The last row of the first holders."""
+    page.locator("[data-holders] [name=owner]").last.fill(address)
+    page.locator("[data-holders] [name=quantity]").last.fill(quantity)
 
 
 def fill_terms(page: Page, terms: Mapping[str, str]) -> None:

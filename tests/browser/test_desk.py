@@ -1,75 +1,35 @@
 """An issuer asks, the regulator refuses, the issuer corrects, regulator and notary approve: by hand, in Chromium."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
-from clients.backup import write_backup
-from clients.keys import Wallet
-from ledger.protocol.genesis import genesis_digest
 from tests.browser import desk_pages as desks
 from tests.browser import wallet_steps
 from tests.browser.conftest import beside
 from tests.browser.investors import publish_seal
+from tests.browser.offices import Desk, Make, commit, offices, second_signature
 from tests.browser.portal import RunningPortal
-from tests.browser.test_portal_pages import sign_in
 from tests.ledger.world import NodeTown
 from tests.portal import desk
 from tests.protocol.town import BOND, LEI, SHARE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-PASSPHRASE = "hazel and willow"
 TERMS = {
     "isin": BOND, "fisn": "TOWN/BOND 2031", "cfi": "DBFTFB", "lei": LEI, "currency": "EUR", "nominal": "1,000.00",
     "decimals": "0", "authorised": "1,000",
 }  # fmt: skip
 
 
-class Desk:
-    """One person with a browser profile of his own, signed in, his wallet in it."""
-
-    def __init__(
-        self, browser: Browser, portal: RunningPortal, town: NodeTown, name: str, number: int, folder: Path
-    ):
-        self.portal, self.town = portal, town
-        self.wallet: Wallet = beside(lambda: desk.person_of(town, name, number))[1]
-        self.context: BrowserContext = browser.new_context(locale="en-GB")
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        sign_in(self.page, portal, f"{name} {number}")
-        path = folder / f"{name} {number}.json"
-        network = beside(lambda: (town.chain, genesis_of(town)))
-        write_backup(path, self.wallet, PASSPHRASE, chain=network[0], genesis=network[1])
-        desks.take_wallet(self.page, portal.url, path.read_bytes(), PASSPHRASE)
-
-
-def genesis_of(town: NodeTown) -> str:
-    return genesis_digest(town.genesis).hex()
-
-
-def commit(town: NodeTown) -> None:
-    """A block of what is pending, and one that certifies its state."""
-    beside(lambda: (town.commit(), town.commit()))
-
-
 @pytest.fixture
-def desks_of(browser: Browser, portal: RunningPortal, town: NodeTown, tmp_path: Path):
+def desks_of(browser: Browser, portal: RunningPortal, town: NodeTown, tmp_path: Path) -> Iterator[Make]:
     """Make a person's desk: `desks_of("issuer", 0)`."""
-    made = []
-    commit(town)
-
-    def make(name: str, number: int) -> Desk:
-        made.append(Desk(browser, portal, town, name, number, tmp_path))
-        return made[-1]
-
-    yield make
-    for each in made:
-        assert each.complaints == []
-        each.context.close()
+    with offices(browser, portal, town, tmp_path) as make:
+        yield make
 
 
 def test_a_registration_is_asked_refused_corrected_and_approved(
@@ -148,15 +108,6 @@ def send_together(ida: Desk, ian: Desk, portal: RunningPortal, town: NodeTown) -
     commit(town)
     desks.expect_final(ian.page)
     assert beside(lambda: (town.total("issuer"), town.total("bob"))) == (20, 180)
-
-
-def second_signature(town: NodeTown, name: str, draft: str, then: str = "submitted") -> None:
-    """A second person's, whose browser is not played."""
-    client, wallet = desk.person_of(town, name, 1)
-    path = draft.partition("/drafts/")[2]
-    transaction = desk.said(client.get(f"/drafts/{path}draft.json"))["transaction"]
-    answer = desk.sign(client, wallet, json.loads(transaction))
-    assert desk.said(answer)["status"] == then, answer.content
 
 
 def test_an_amendment_says_what_it_changes_and_what_stood_there(
@@ -243,27 +194,6 @@ def test_a_csv_file_is_previewed_row_by_row(
     expect(faults.first).to_have_text("Row 3: “x” is no quantity that this instrument allows.")
     expect(page.locator("[data-total]")).to_have_text("First holders: 2. Units together: 150.")
     expect(page.locator("[data-preview] tbody tr")).to_have_count(2)
-
-
-def test_a_candidate_is_admitted_by_a_card_made_in_its_own_browser(
-    desks_of, portal: RunningPortal, town: NodeTown
-) -> None:
-    nina = desks_of("newcomer", 0)
-    desks.apply(nina.page, portal.url, ["issuer"])
-    cecil = desks_of("csd", 0)
-    desks.open_item(cecil.page, portal.url, "Newcomer")
-    draft = desks.send_and_sign(cecil.page)
-    beside(lambda: second_signature(town, "csd", draft, then="open"))
-    desks.open_item(nina.page, portal.url, "Newcomer")
-    desks.cosign(nina.page, nina.page.url)
-    commit(town)
-    desks.expect_final(nina.page)
-    request = draft.rstrip("/").rpartition("/")[2]
-    act = beside(lambda: town.value(f"proposal/{request}")["act"])
-    beside(lambda: town.submit(town.approval(request, "regulator", act)))
-    nina.page.goto(f"{portal.url}/participants/application/")
-    expect(nina.page.get_by_text("Your organisation is a participant")).to_be_visible()
-    assert beside(lambda: town.value(f"participant/{nina.wallet.address}")["roles"]) == ["issuer"]
 
 
 def test_a_long_list_is_cut_in_the_page_and_lodged(

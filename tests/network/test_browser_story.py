@@ -15,7 +15,8 @@ from demo.network import Network
 from demo.operators import ensure_people
 from tests.browser import desk_pages as desks
 from tests.browser import wallet_steps as steps
-from tests.browser.test_desk import PASSPHRASE, TERMS
+from tests.browser.offices import PASSPHRASE
+from tests.browser.test_desk import TERMS
 from tests.network.harness import make_network
 from tests.network.hiding_places import broker, kept_by
 from tests.network.leaks import seek

@@ -6,10 +6,9 @@ import pytest
 from django.test import Client
 
 from clients import acts, build
-from clients.wallet import MultiWallet
+from clients.build import transaction_id
 from ledger import services
 from ledger.protocol.values import Output
-from portal import applications
 from portal.models import Application, AuditEvent
 from portal.words import CHANGES
 from tests.ledger.queries import counted
@@ -17,7 +16,7 @@ from tests.ledger.world import NodeTown
 from tests.portal import desk
 from tests.portal.conftest import organisation, signed_in
 from tests.protocol.town import BOND, SHARE
-from tests.protocol.world import holder, institution, person
+from tests.protocol.world import institution, person
 
 HOLDERS = {"ann": 120, "bob": 150, "issuer": 30}
 
@@ -171,33 +170,6 @@ def test_an_issuer_finds_what_would_leave_by_its_owners_address(town: NodeTown, 
     assert nora.get(**asked, data={"owner": town.at("bob")}).status_code == 404
 
 
-def test_the_csd_admits_and_suspends(town: NodeTown) -> None:
-    newcomer = institution("newcomer")
-    nina = signed_in("nina", "sign", organisation("Newcomer"))
-    body = {"name": "Newcomer", "roles": ["issuer"], "needed": 2}
-    for number, client in enumerate((nina, signed_in("nora", "sign", organisation("Newcomer")))):
-        card = newcomer.members[number].card
-        assert desk.post(client, "/participants/application/", body | {"card": card}).status_code == 200
-    row = Application.objects.get()
-    cecil = signed_in("cecil", "sign")
-    assert f"/participants/admission/?application={row.pk}" in page(cecil, "/inbox/").replace("&amp;", "&")
-    shown = page(cecil, f"/participants/admission/?application={row.pk}")
-    assert "nina" in shown and "nora" in shown and '"scheme": "multi"' in shown
-    assert nina.get(f"/participants/admission/?application={row.pk}").status_code == 404
-    assert cecil.get(f"/participants/{town.house.address}/suspension/").status_code == 200
-    assert nina.get(f"/participants/{town.house.address}/suspension/").status_code == 404
-    assert town.house.address in page(nina, "/participants/")
-    wallet = applications.act_of(row)["wallet"]
-    assert "nora" in page(nina, "/participants/application/")
-    pair = MultiWallet.of(2, newcomer.members[:2])
-    assert wallet == pair.address
-    act = acts.admit(pair, holder=holder("newcomer"), name="Newcomer", roles=["issuer"])
-    town.decide(act, town.csd, pair)
-    assert "participants/admission" not in page(cecil, "/inbox/")
-    assert row.organisation.__class__.objects.get(pk=row.organisation_id).address == wallet
-    assert "is a participant" in page(nina, "/participants/application/")
-
-
 def test_a_lodged_list_is_judged_row_by_row(town: NodeTown) -> None:
     rows = [
         Output(asset=f"{BOND}.1", owner=town.at(("ann", "bob")[at % 2]), quantity=at + 1)
@@ -286,3 +258,8 @@ def test_a_decrease_names_its_owners_as_signers(town: NodeTown, share: str) -> N
     bob = signed_in("bob", "sign", organisation("Bob", town.at("bob"), is_person=True))
     assert "Sign" in page(bob, "/inbox/")
     assert desk.said(desk.sign(bob, person("bob"), asked))["status"] == "submitted"
+    town.commit()
+    notary, _ = desk.person_of(town, "notary")
+    assert f"TOWN/SHARE ({SHARE})" in page(notary, "/inbox/")
+    shown = page(notary, f"/requests/{transaction_id(asked)}/")
+    assert "Units that are cancelled</dt><dd>150</dd>" in shown and town.at("bob") in shown

@@ -25,9 +25,9 @@ async function ask() {
   await draftAndSign(transaction, { drafts: given.drafts, institution: given.institution });
 }
 
-/** The holder number is drawn at random and says nothing about anybody. */
+/** A newcomer's holder number is drawn at random and says nothing about anybody; whoever comes back has his. */
 function admission() {
-  return acts.admit({ ...given.act, holder: toHex(crypto.getRandomValues(new Uint8Array(16))) });
+  return acts.admit({ holder: toHex(crypto.getRandomValues(new Uint8Array(16))), ...given.act });
 }
 
 function suspension() {
