@@ -227,5 +227,6 @@ def test_times_in_refusals_are_written_for_people(page: Page) -> None:
     assert told[0] == "The units are locked up until 2026-09-21 14:13:20 UTC."
     assert told[1] == "Valid until 2026-09-21 14:13:20 UTC; it is 2026-09-21 14:13:21 UTC now."
     assert told[2].endswith("until 9999-12-31 23:59:59 UTC.") and told[3] == details[3]
+    assert parts(page, "refusalWords", [{"reason": None, "detail": None}, {}], False) == ["", ""]
     chinese = parts(page, "refusalWords", [{"reason": "LOCKED", "detail": details[0]}], True)
     assert chinese == ["这些份额尚在限售期内。"]

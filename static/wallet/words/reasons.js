@@ -58,12 +58,12 @@ const zh = /** @type {Record<string, string>} */ ({
 
 /**
  * A refusal as a sentence: the node's words with times as people write them, or ours where the page is in Chinese and has them.
- * @param {{reason?: string, detail?: string}} answer
+ * @param {{reason?: string | null, detail?: string | null}} answer a standing that is no refusal has neither
  * @param {boolean} inChinese
  */
-export function reasonWords({ reason = "", detail = "" }, inChinese) {
-  const told = detail.replace(SECONDS, (_, seconds) => utc(Number(seconds)));
-  return (inChinese && zh[reason]) || told || reason;
+export function reasonWords({ reason, detail }, inChinese) {
+  const told = detail?.replace(SECONDS, (_, seconds) => utc(Number(seconds)));
+  return (inChinese && reason && zh[reason]) || told || reason || "";
 }
 
 /** What went wrong, for people: a refusal in the page's language, any other fault as it says itself. @param {any} error */
