@@ -1,9 +1,10 @@
 """The words that people read for the ledger's codes, in one place."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 KINDS: Final[dict[str, Promise]] = {
@@ -80,6 +81,11 @@ CFI_CATEGORIES: Final[dict[str, Promise]] = {
 def labelled(label: str | Promise, value: str | Promise) -> str:
     """The two with a colon between, as the language writes it."""
     return gettext("%(label)s: %(value)s") % {"label": label, "value": value}
+
+
+def listed(parts: Iterable[object]) -> str:
+    """One after the other, with the language's comma between."""
+    return pgettext("between the parts of a list", ", ").join(str(part) for part in parts)
 
 
 def reason_given(reason: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from ledger.store.pool import list_chunk
 from portal.shown.institutions import names_of
 from portal.shown.instruments import nominal, rules
 from portal.templatetags.words import number, units
-from portal.words import ROLES, instrument_type
+from portal.words import ROLES, instrument_type, listed
 
 Json = dict[str, Any]
 HOLDERS_PER_PAGE: Final = 50
@@ -203,7 +203,7 @@ def _admit(act: Json, names: dict[str, str], decimals: int) -> list[Row]:
         Row(gettext_lazy("LEI"), act.get("lei") or "–", is_code=True),
         Row(
             gettext_lazy("Roles"),
-            ", ".join(capfirst(str(ROLES.get(role, role))) for role in act.get("roles", [])),
+            listed(capfirst(str(ROLES.get(role, role))) for role in act.get("roles", [])),
         ),
         Row(gettext_lazy("Wallet"), act.get("wallet", ""), is_code=True),
         Row(gettext_lazy("Who signs for it"), signs),
@@ -224,7 +224,7 @@ def _isin(act: Json) -> Row:
 
 
 def _documents(act: Json) -> list[Row]:
-    titles = ", ".join(document["title"] for document in act.get("documents", []))
+    titles = listed(document["title"] for document in act.get("documents", []))
     return [Row(gettext_lazy("Documents"), titles or _("none"))]
 
 

@@ -20,6 +20,7 @@ from portal.words import (
     ROLES,
     instrument_type,
     labelled,
+    listed,
     reason_given,
 )
 
@@ -114,13 +115,13 @@ def rules(value: dict[str, Any], names: dict[str, str]) -> list[str]:
 
 
 def _claim_rule(rule: dict[str, Any], names: dict[str, str]) -> list[str]:
-    who = ", ".join(names.get(address, _("a claim issuer")) for address in rule["issuers"])
+    who = listed(names.get(address, _("a claim issuer")) for address in rule["issuers"])
     lines = [_("Whoever receives needs a valid identity claim of %(who)s.") % {"who": who}]
     if "classes" in rule:
-        classes = ", ".join(str(INVESTOR_CLASSES.get(code, code)) for code in rule["classes"])
+        classes = listed(str(INVESTOR_CLASSES.get(code, code)) for code in rule["classes"])
         lines.append(_("Only for %(classes)s.") % {"classes": classes})
     if "countries" in rule:
-        lines.append(_("Only for holders in %(countries)s.") % {"countries": ", ".join(rule["countries"])})
+        lines.append(_("Only for holders in %(countries)s.") % {"countries": listed(rule["countries"])})
     return lines
 
 

@@ -1,6 +1,7 @@
 """Template words: numbers, times, hashes and icons look the same on every page."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django import template
@@ -11,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ledger.protocol.reasons import SENTENCES, Reason
-from portal.words import ROLES
+from portal.words import ROLES, listed
 
 register = template.Library()
 SECONDS = re.compile(r"\b(\d{1,16}) \(UTC seconds\)")  # how the ledger writes a time into a sentence
@@ -96,9 +97,9 @@ def short(value: str) -> str:
 
 
 @register.filter
-def role_words(role: str) -> str:
-    """A participant's role in words."""
-    return str(ROLES.get(role, role))
+def role_words(roles: Iterable[str]) -> str:
+    """A participant's roles in words."""
+    return listed(ROLES.get(role, role) for role in roles)
 
 
 @register.filter

@@ -53,7 +53,7 @@ function transfer({ body, inputs, outputs }, facts) {
   const parts = [...sums(leaving)].map(([owner, assets]) => ({ owner, said: amounts(assets, facts) }));
   const sentence = parts.length
     ? transferTo(parts.map(({ owner, said }) => ({ amount: said, who: who(owner, facts) })))
-    : keep([...sums(staying).values()].map((assets) => amounts(assets, facts)).join(", "));
+    : keep([...sums(staying).values()].map((assets) => amounts(assets, facts)).join(words().comma));
   const rows = [
     ...outputRows(leaving, labels.to, labels.quantity, facts),
     ...staying.map((each) => amountRow(labels.backToYou, amount(each.quantity, each.asset, facts))),
@@ -81,7 +81,7 @@ function transferWarnings(body, outputs, leaving, facts) {
 function noteRows(note, facts) {
   if (!note) return [];
   const { labels, noteFor } = words();
-  const readers = note.readers.map((/** @type {any} */ each) => who(each.address, facts)).join(", ");
+  const readers = note.readers.map((/** @type {any} */ each) => who(each.address, facts)).join(words().comma);
   return [textRow(labels.note, facts.noteText ?? noteFor(readers)), ...note.readers.map(
     (/** @type {any} */ each) => addressRow(labels.noteReader, each.address, facts),
   )];
@@ -107,7 +107,7 @@ function sums(outputs) {
 
 /** @type {(assets: Map<string, bigint>, facts: Facts) => string} */
 function amounts(assets, facts) {
-  return [...assets].map(([asset, sum]) => amount(sum, asset, facts)).join(", ");
+  return [...assets].map(([asset, sum]) => amount(sum, asset, facts)).join(words().comma);
 }
 
 /** @type {(transaction: Transaction, facts: Facts) => Told} */

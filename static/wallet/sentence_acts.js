@@ -22,9 +22,9 @@ export function actPhrase(act, facts) {
         ? acts.withdrawSome(act.outputs.length, burnt(act, facts), act.destination)
         : acts.withdrawAll(instrument(act.isin, facts), act.destination);
     case "amend":
-      return acts.amend(instrument(act.isin, facts), amendedNames(act).join(", "));
+      return acts.amend(instrument(act.isin, facts), amendedNames(act).join(words().comma));
     case "admit":
-      return acts.admit(act.name, act.roles.map((/** @type {string} */ role) => words().roles[role]).join(", "));
+      return acts.admit(act.name, act.roles.map((/** @type {string} */ role) => words().roles[role]).join(words().comma));
     default:
       return acts.suspend(who(act.address, facts));
   }
@@ -131,7 +131,7 @@ function admit(act, facts) {
   const members = act.card.scheme === "multi" ? [textRow(labels.card, mOfN(act.card.m, act.card.cards.length))] : [];
   return [
     textRow(labels.name, act.name),
-    textRow(labels.roles, act.roles.map((/** @type {string} */ role) => words().roles[role]).join(", ")),
+    textRow(labels.roles, act.roles.map((/** @type {string} */ role) => words().roles[role]).join(words().comma)),
     ...(act.lei ? [codeRow("LEI", act.lei)] : []),
     addressRow(labels.wallet, act.wallet, facts),
     ...members,
@@ -162,9 +162,9 @@ function ruleRows(rules, units, facts) {
   const { claims, lock_up, max_holders, max_per_holder } = rules;
   const listed = claims?.classes?.map((/** @type {string} */ each) => classes[each]);
   const said = [
-    claims && rule.claims(claims.issuers.map((/** @type {string} */ each) => who(each, facts)).join(", ")),
-    listed && rule.classes(listed.join(", ")),
-    claims?.countries && rule.countries(claims.countries.join(", ")),
+    claims && rule.claims(claims.issuers.map((/** @type {string} */ each) => who(each, facts)).join(words().comma)),
+    listed && rule.classes(listed.join(words().comma)),
+    claims?.countries && rule.countries(claims.countries.join(words().comma)),
     lock_up && rule.lockUp(utc(lock_up)),
     max_holders && rule.maxHolders(quantity(max_holders)),
     max_per_holder && rule.maxPerHolder(units(max_per_holder)),

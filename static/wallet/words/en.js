@@ -7,6 +7,7 @@ const toHolders = (count) => (count === null ? "to the holders of a list" : `to 
 
 export const words = {
   language: "en",
+  comma: ", ",
   yourWallet: "your wallet",
   /** @param {string} label */
   yourLabel: (label) => `your label: “${label}”`,

@@ -3,6 +3,7 @@
 /** @type {typeof import("./en.js").words} */
 export const words = {
   language: "zh",
+  comma: "、",
   yourWallet: "您的钱包",
   yourLabel: (label) => `您的备注：“${label}”`,
   smallestUnits: (quantity, asset) => `${quantity} 个 ${asset} 最小单位`,
