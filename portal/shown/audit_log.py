@@ -1,5 +1,6 @@
 """Rows of the audit log in words; the codes that were written stay what one filters by."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,7 @@ from portal.models import Account, AuditEvent
 from portal.templatetags.words import number, short
 from portal.words import labelled
 
+LONG: Final = re.compile(r"\b(?:[0-9a-f]{64}|tally1[0-9a-z]{58})\b")
 EVENTS: Final[dict[str, Promise]] = {
     Event.SIGNED_IN: _("Signed in"),
     Event.SIGN_IN_FAILED: _("Sign-in failed"),
@@ -87,4 +89,4 @@ def _said(name: str, value: Any) -> str:
         return number(value)
     if name == "mandate" and value in Account.Mandate.values:
         return str(Account.Mandate(value).label)
-    return short(str(value)) if name in {"address", "card"} else str(value)
+    return LONG.sub(lambda found: short(found[0]), str(value))
