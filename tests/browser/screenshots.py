@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,7 +32,10 @@ THEMES: Final = ("light", "dark")
 LOCALES: Final = {"en": "en-GB", "zh": "zh-CN"}
 # States of public pages that no link leads to.
 OTHERS: Final = {"search-nothing": "/search/?q=nothing", "not-found": "/nowhere/"}
-README: Final = {"network": "public/network", "instrument": "public/instrument"}  # in docs/screenshots
+# First screens in docs/screenshots; nodes that have just heard of each other stand at the same block.
+README: Final = {"network": "/network/", "instrument": "/instruments/DE0007236101/"}
+EACH, WELL = "document.querySelectorAll('tbody tr')", "document.querySelectorAll('tbody .state-good')"
+ALIKE: Final = f"{WELL}.length === 2 * {EACH}.length"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,10 @@ def of_the_demonstration(folder: Path) -> None:
         story.run(network, print)
         ensure_people(network)
         taken = take(everybody(network), folder / "pages")
+        if os.environ.get("README") == "1":
+            for_the_readme(network.url("csd"))
     shutil.rmtree(folder / "network", ignore_errors=True)
     show(folder / "pages", taken + at_the_desks(folder / "pages" / "desks"))
-    if os.environ.get("README") == "1":
-        for name, picture in README.items():
-            shutil.copy(
-                folder / "pages" / f"{picture}-1440-light-en.png", ROOT / "docs/screenshots" / f"{name}.png"
-            )
 
 
 def everybody(network: "Network") -> list[Visitor]:
@@ -107,12 +108,30 @@ def at_the_desks(place: Path) -> list[Path]:
 
 def take(visitors: list[Visitor], folder: Path) -> list[Path]:
     """Every visitor's pictures."""
+    with chromium() as browser:
+        return [path for visitor in visitors for path in pictures(browser, visitor, folder)]
+
+
+def for_the_readme(url: str) -> None:
+    """The pictures of the README, as who has not signed in sees them on a desk."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900}, locale=LOCALES["en"])
+        for name, path in README.items():
+            page.goto(url + path)
+            settle(page)
+            if name == "network":
+                page.wait_for_function(ALIKE)
+            page.screenshot(path=ROOT / "docs" / "screenshots" / f"{name}.png")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser of this machine, without a window."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-        taken = [path for visitor in visitors for path in pictures(browser, visitor, folder)]
+        yield browser
         browser.close()
-    return taken
 
 
 def show(folder: Path, taken: list[Path]) -> None:
