@@ -107,6 +107,7 @@ def test_a_transfer_with_a_note_from_one_browser_to_another(
         panel = steps.standing(ann, "committed")
         expect(panel).to_contain_text(f"Final, in block {height}")
         expect(panel).to_contain_text("3 of 4 validators signed it")
+        expect(ann.locator("#send [name=holding]")).to_contain_text("80 free")
         ann.goto(f"{portal.url}/holdings/")
         expect(ann.locator("main")).to_contain_text("−20")
         looks_right(ann)

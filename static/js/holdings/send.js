@@ -38,8 +38,20 @@ if (form) {
     const shown = { labels: await labelsAt(form.dataset.labels), ...(words && { noteText: words }) };
     if (isShared) return drafted(built, shown);
     const standing = await carry(built, wallet, prover, shown);
-    if (standing?.status === "committed") form.reset();
+    if (standing?.status === "committed") await afresh();
   });
+}
+
+/** The form is empty, and says what is free to move now. */
+async function afresh() {
+  const { holding } = form.elements;
+  const { value } = holding;
+  form.reset();
+  const text = await (await fetch(location.href)).text();
+  const options = new DOMParser().parseFromString(text, "text/html").querySelectorAll("#send [name=holding] option");
+  if (!options.length) return;
+  holding.replaceChildren(...options);
+  if ([...options].some((each) => each.value === value)) holding.value = value;
 }
 
 /** What belongs to an institution waits for its other people's signatures. */
