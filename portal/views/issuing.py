@@ -26,7 +26,8 @@ def register(request: HttpRequest) -> HttpResponse:
     """A new instrument; `?from=` opens a refused request again."""
     issuer = _issuer(request)
     if issuer is None:
-        return render(request, "issuing/not_an_issuer.html", {"area": "requests"})
+        context = {"area": "requests", "is_participant": parties.own_party(request.user) is not None}
+        return render(request, "issuing/not_an_issuer.html", context)
     before = refused_own(request.user, text_in(request, "from", 64), {"register"})
     data = _data(request, issuer, "register", before)
     if before:

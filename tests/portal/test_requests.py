@@ -154,7 +154,8 @@ def test_forms_are_for_the_instruments_issuer(town: NodeTown, share: str) -> Non
         assert SHARE in page(ida, f"/requests/{SHARE}/{kind}/")
         assert house.get(f"/requests/{SHARE}/{kind}/").status_code == 404
     assert ida.get(f"/requests/{SHARE}/nothing/").status_code == 404
-    assert "is not an issuer" in page(house, "/requests/registration/")
+    told = page(house, "/requests/registration/")
+    assert "is not an issuer" in told and "takes part in other roles" in told and "Apply" not in told
     assert town.notary.address in page(ida, "/requests/registration/")
 
 
