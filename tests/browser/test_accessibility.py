@@ -85,6 +85,11 @@ def every_page(
         context = opener(profiles, portal.url + path, name)
         if context:
             yield show(context, portal.url + path), path, name
+    for kind in ("withdraw", "amend"):  # forms of their own under the address of a change
+        path = f"/requests/{SHARE}/{kind}/"
+        context = opener(profiles, portal.url + path, kind)
+        assert context, kind
+        yield show(context, portal.url + path), path, f"request-{kind}"
     for name, path in STATES.items():
         yield show(profiles[0], portal.url + path), path, name
     page = profile(browser, portal, VISITORS[0], language, theme).pages[0]
