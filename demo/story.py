@@ -24,7 +24,7 @@ from demo.transfers import prove_holding, show_who_reads, transfer_in_turn, welc
 from demo.wallets import Vault
 from ledger.protocol.encoding import canonical, digest
 
-__all__ = ["StoryFailed", "Summary", "run"]
+__all__ = ["StoryFailed", "Summary", "gather", "run"]
 
 SHARE = "DE0007236101"
 FUND = "IE00BK5BQT80"
@@ -96,11 +96,20 @@ def _set(network: Network, say: Callable[[str], None]) -> Stage:
     )
 
 
-def _play(stage: Stage) -> None:
+def gather(network: Network, say: Callable[[str], None]) -> None:
+    """The first chapter alone: everybody has a wallet, institutions take part, investors are attested."""
+    _gather(_set(network, say))
+
+
+def _gather(stage: Stage) -> None:
     stage.say("Wallets: opening or making the encrypted backups of everybody in the story.")
     stage.people(stage.script.people())
     admit_participants(stage)
     attest_people(stage)
+
+
+def _play(stage: Stage) -> None:
+    _gather(stage)
     register_all(stage)
     payments = transfer_in_turn(stage)
     welcome_new_holders(stage)

@@ -1,9 +1,9 @@
-"""An investor asks a claim issuer in one browser; its people and the investor sign the claim, each in their own."""
+"""An investor asks a claim issuer; its people and the investor sign, each in a browser of their own; it is revoked."""
 
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from clients.backup import make_backup
 from clients.keys import Wallet
@@ -17,7 +17,6 @@ from tests.ledger.world import NodeTown
 from tests.portal.conftest import account
 
 pytestmark = pytest.mark.browser
-TO_SIGN = "dialog.review[open] .button-primary"
 
 
 @pytest.fixture
@@ -37,12 +36,18 @@ def backup(town: NodeTown, wallet: Wallet, file: Path) -> Path:
     return file
 
 
-def test_a_claim_is_asked_for_signed_by_three_people_and_valid(
+def test_a_claim_is_asked_for_signed_by_three_people_valid_and_revoked(
     browser: Browser, portal: RunningPortal, town: NodeTown, tmp_path: Path
 ) -> None:
-    members = {name: town.house.members[at] for at, name in enumerate(("hal", "hera"))}
-    with signed_in(browser, portal, "nora") as (nora, complaints):
+    with (
+        signed_in(browser, portal, "nora") as (nora, complaints),
+        signed_in(browser, portal, "hal") as (hal, _),
+        signed_in(browser, portal, "hera") as (hera, _),
+    ):
         saved = steps.create(nora, portal.url, PASSPHRASE, tmp_path)
+        for at, (name, page) in enumerate((("hal", hal), ("hera", hera))):
+            file = backup(town, town.house.members[at], tmp_path / name)
+            steps.restore(page, portal.url, file, PASSPHRASE)
         nora.goto(f"{portal.url}/claims/request/")
         looks_right(nora)
         nora.locator("#ask [name=country]").fill("de")
@@ -50,24 +55,14 @@ def test_a_claim_is_asked_for_signed_by_three_people_and_valid(
         nora.wait_for_url(f"{portal.url}/claims/")
         expect(nora.locator("main")).to_contain_text("Waiting for the claim issuer")
         looks_right(nora)
-        with signed_in(browser, portal, "hal") as (hal, _):
-            steps.restore(hal, portal.url, backup(town, members["hal"], tmp_path / "hal"), PASSPHRASE)
-            hal.goto(f"{portal.url}/claims/")
-            looks_right(hal)
-            hal.get_by_role("link", name="Look").click()
-            looks_right(hal)
-            hal.locator("#answer button").click()
-            sentence = steps.reviewed(hal).locator(".review-sentence")
-            expect(sentence).to_contain_text(f"the wallet {saved.address} belongs to a retail investor in DE")
-            steps.sign(hal)
-            hal.wait_for_url("**/drafts/*/", timeout=steps.SLOW_MS)
-            draft = hal.url
-        with signed_in(browser, portal, "hera") as (hera, _):
-            steps.restore(hera, portal.url, backup(town, members["hera"], tmp_path / "hera"), PASSPHRASE)
-            hera.goto(draft)
-            hera.locator("[data-sign]").click()
-            steps.sign(hera)
-            expect(hera.locator("[data-sign]")).to_have_count(0)
+        hal.goto(f"{portal.url}/claims/")
+        looks_right(hal)
+        hal.get_by_role("link", name="Look").click()
+        looks_right(hal)
+        hal.locator("#answer button").click()
+        sentence = steps.reviewed(hal).locator(".review-sentence")
+        expect(sentence).to_contain_text(f"the wallet {saved.address} belongs to a retail investor in DE")
+        signed_by_both(hal, hera)
         nora.goto(f"{portal.url}/claims/")
         nora.get_by_role("link", name="Read and sign").click()
         nora.locator("[data-sign]").click()
@@ -79,4 +74,24 @@ def test_a_claim_is_asked_for_signed_by_three_people_and_valid(
         commit(town)
         nora.goto(f"{portal.url}/claims/")
         expect(nora.locator("main")).to_contain_text("Valid")
+        hal.goto(f"{portal.url}/claims/")
+        hal.locator("tr", has_text=saved.address[-5:]).get_by_role("link", name="Revoke").last.click()
+        looks_right(hal)
+        hal.locator("[name=reason]").fill("The documents have expired.")
+        hal.locator("#revocation button").click()
+        expect(steps.reviewed(hal).locator(".review-sentence")).to_contain_text(saved.address)
+        signed_by_both(hal, hera)
+        commit(town)
+        nora.goto(f"{portal.url}/claims/")
+        expect(nora.locator("main")).to_contain_text("Revoked")
         assert complaints == []
+
+
+def signed_by_both(hal: Page, hera: Page) -> None:
+    """What Hal's page shows is signed by him, and then by Hera in hers."""
+    steps.sign(hal)
+    hal.wait_for_url("**/drafts/*/", timeout=steps.SLOW_MS)
+    hera.goto(hal.url)
+    hera.locator("[data-sign]").click()
+    steps.sign(hera)
+    expect(hera.locator("[data-sign]")).to_have_count(0)

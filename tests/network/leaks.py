@@ -9,6 +9,7 @@ from typing import Final
 DEPTH: Final = 3  # a key in hex, in JSON, in a message's base64 body, in a dump's hex column
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}")
 _HEX = re.compile(rb"[0-9A-Fa-f]{64,}")
+_SEAM: Final = bytes(32)  # neither hex nor base64: no run goes across
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,12 @@ def forms(key: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _views(content: bytes, depth: int) -> Iterator[bytes]:
-    """The content, and what its long runs of hex and base64 say."""
+    """The content, and all that its long runs of hex and base64 say, joined: one look a level."""
     yield content
-    if depth:
-        for run in _HEX.findall(content):
-            yield from _views(bytes.fromhex(run[: len(run) // 2 * 2].decode()), depth - 1)
-        for run in _BASE64.findall(content):
-            yield from _views(_unbase64(run), depth - 1)
+    inside = [bytes.fromhex(run[: len(run) // 2 * 2].decode()) for run in _HEX.findall(content)]
+    inside += [_unbase64(run) for run in _BASE64.findall(content)]
+    if depth and inside:
+        yield from _views(_SEAM.join(inside), depth - 1)
 
 
 def _unbase64(run: bytes) -> bytes:

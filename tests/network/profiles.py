@@ -23,10 +23,20 @@ class Profiles:
         self.network, self.browser, self.folder = network, browser, folder
         self.vault = open_vault(network)
         self.contexts: list[BrowserContext] = []
+        self.desks: dict[tuple[str, str], Page] = {}
         self.sent: list[bytes] = []
 
-    def page(self, node: str, name: str, *, with_wallet: bool = True) -> Page:
-        """A signed-in page of a new profile; the person's own wallet is in it, and open."""
+    def page(self, node: str, name: str) -> Page:
+        """The signed-in page of a person's profile; his own wallet is in it, and open."""
+        if (node, name) not in self.desks:
+            page = self.desks[node, name] = self.empty(node, name)
+            person = next(each for each in PEOPLE[node] if each.name == name)
+            backup = self.vault.path(person.wallet).read_bytes()
+            desk_pages.take_wallet(page, self.network.url(node), backup, PASSPHRASE)
+        return self.desks[node, name]
+
+    def empty(self, node: str, name: str) -> Page:
+        """A signed-in page of a new profile without a wallet."""
         record = self.folder / f"{len(list(self.folder.iterdir()))}.har"
         record.touch()
         context = self.browser.new_context(
@@ -36,15 +46,11 @@ class Profiles:
         context.on("request", lambda request: self.sent.append(request.post_data_buffer or b""))
         password = password_file(self.network, node, name).read_text().strip()
         sign_in(context, Visitor(self.network.url(node), name, password))
-        page = context.new_page()
-        if with_wallet:
-            person = next(each for each in PEOPLE[node] if each.name == name)
-            backup = self.vault.path(person.wallet).read_bytes()
-            desk_pages.take_wallet(page, self.network.url(node), backup, PASSPHRASE)
-        return page
+        return context.new_page()
 
     def traffic(self) -> bytes:
         """Every request and answer of all profiles until now, heads and bodies; the profiles are closed."""
+        self.desks.clear()
         while self.contexts:
             self.contexts.pop().close()
         return b"\n".join([*self.sent, *(record.read_bytes() for record in self.folder.iterdir())])

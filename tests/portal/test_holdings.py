@@ -70,7 +70,7 @@ def test_what_its_owner_cancels_is_shown_so_to_both_ends(ann: Client, town: Node
     town.ask(sign(back, town.ann))
     for page in (text(ann, "/holdings/"), text(investor(town, "bob"), "/holdings/")):
         assert "Being cancelled" in page and "data-cancel=" not in page
-    assert "to yourself" in text(ann, "/holdings/")
+    assert "To yourself" in text(ann, "/holdings/")
 
 
 def test_only_what_may_move_can_be_chosen(ann: Client) -> None:
