@@ -217,14 +217,14 @@ function escaped(text) {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --line: light-dark(#d9d5cb, #3a3f46); --soft: light-dark(#5f5b52, #a9adb3); --act: light-dark(#1f5f4a, #7fcfb0); }
-body { margin: 0; background: light-dark(#f7f5f0, #16191d); color: light-dark(#24221d, #e8e6e1); font: 1rem/1.55 system-ui, sans-serif; }
-main { max-width: 44rem; margin: 8vh auto; padding: 2rem; border: 1px solid var(--line); border-radius: 10px; background: light-dark(#fff, #1e2227); }
+:root { color-scheme: light dark; --line: light-dark(#dfe4ea, #26323f); --soft: light-dark(#536073, #9eacbc); --act: light-dark(#1f4a78, #93bdee); }
+body { margin: 0; background: light-dark(#f6f7f8, #0e141c); color: light-dark(#14202f, #e8edf3); font: 1rem/1.55 system-ui, sans-serif; }
+main { max-width: 44rem; margin: 8vh auto; padding: 2rem; border: 1px solid var(--line); border-radius: 10px; background: light-dark(#fff, #151d27); }
 h1 { margin-top: 0; font-size: 1.6rem; line-height: 1.25; }
 dt, footer, summary { color: var(--soft); font-size: .9rem; }
 dd { margin: 0 0 .9rem; }
 code { font-size: .95rem; overflow-wrap: anywhere; }
-button { padding: .6rem 1.1rem; border: 0; border-radius: 6px; background: var(--act); color: light-dark(#fff, #10221b); font: inherit; font-weight: 600; cursor: pointer; }
+button { padding: .6rem 1.1rem; border: 0; border-radius: 6px; background: var(--act); color: light-dark(#fff, #0e1a28); font: inherit; font-weight: 600; cursor: pointer; }
 a { margin-left: .75rem; color: var(--act); }
 p > a { margin-left: 0; }
 footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); }

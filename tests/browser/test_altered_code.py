@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.frontend.__main__ import main as collect
 from tests.browser import wallet_steps as steps
+from tests.browser.axe import findings
 from tests.browser.investors import PASSPHRASE, backup_of, enrol, signed_in
 from tests.browser.portal import RunningPortal
 from tests.ledger.world import NodeTown
@@ -19,6 +21,10 @@ from tests.protocol.town import SHARE
 
 pytestmark = pytest.mark.browser
 
+# What a browser does by itself within a day: fetch the worker's own file again.
+LOOK_AGAIN = """(file) => {
+  void navigator.serviceWorker.register(file, { scope: "/", updateViaCache: "none" }).then((found) => found.update());
+}"""
 RUNS = "document.documentElement.dataset.ran = 1;"
 
 
@@ -45,6 +51,7 @@ def alter(path: Path, code: str) -> None:
     text = path.read_text()
     end = text.index("*/") + 2
     path.write_text(code + f"/*{' ' * (end - len(code) - 4)}*/" + text[end:])
+    os.utime(path, (1, 1))  # whoever asks whether it has changed since hears of it
 
 
 def open_form(page: Page, portal: RunningPortal) -> None:
@@ -64,13 +71,14 @@ def test_no_page_runs_what_its_owner_has_not_accepted(
         )
         expect(page.locator("main")).to_contain_text(first)
         expect(page.get_by_text("Checked here")).to_be_visible()
+        assert findings(page) == []
 
         good = served(portal, "wallet/payment.js").read_bytes()
         alter(served(portal, "wallet/payment.js"), RUNS)
         open_form(page, portal)
         expect(page.get_by_role("heading", name="This portal served altered wallet code")).to_be_visible()
         expect(page.locator("main")).to_contain_text(f"wallet/{served(portal, 'wallet/payment.js').name}")
-        assert not has_run(page)
+        assert not has_run(page) and findings(page) == []
         served(portal, "wallet/payment.js").write_bytes(good)
         page.get_by_role("link", name="Try again").click()
         expect(page.locator(".wallet")).to_have_attribute("data-open", "false")
@@ -89,6 +97,11 @@ def test_no_page_runs_what_its_owner_has_not_accepted(
         page.goto(f"{portal.url}/wallet/release/")
         expect(page.get_by_text("Checked here")).to_be_visible()
 
+        alter(served(portal, "wallet/worker.js"), "self.other = 1;")
+        portal.restart()
+        page.evaluate(LOOK_AGAIN, f"/static/wallet/{served(portal, 'wallet/worker.js').name}")
+        expect(page.get_by_role("heading", name="This portal served altered wallet code")).to_be_visible()
+
 
 def question(page: Page, before: str, after: str) -> None:
     """Both digests, whole, and what differs; nothing of the new release has run."""
@@ -96,6 +109,7 @@ def question(page: Page, before: str, after: str) -> None:
     text = page.locator("main").inner_text().replace(" ", "")
     assert before in text and after in text
     assert page.locator("details li").all_text_contents() == ["js/holdings/send.js"]
+    assert findings(page) == []
     assert not has_run(page)
 
 
