@@ -152,13 +152,13 @@ def test_language_theme_menu_and_copying_by_keyboard(
     browser: Browser, portal: RunningPortal, town: NodeTown
 ) -> None:
     with visitor(browser) as (page, complaints):
-        page.set_viewport_size({"width": 390, "height": 800})
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.goto(f"{portal.url}/blocks/")
         page.locator(".hash .copy").first.focus()
         page.keyboard.press("Enter")
         expect(page.locator("#said")).to_have_text("Copied.")
         assert page.evaluate("navigator.clipboard.readText()") == town.blocks[-1].hash
+        page.set_viewport_size({"width": 390, "height": 800})
         page.get_by_role("button", name="Open the menu").press("Enter")
         page.get_by_role("button", name="Change between light and dark").press("Enter")
         page.get_by_role("button", name="中文").press("Enter")
