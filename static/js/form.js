@@ -8,6 +8,7 @@ import { faultWords } from "../wallet/words/reasons.js";
  * @param {(pressed: HTMLButtonElement) => Promise<void>} work
  */
 export function onSubmit(form, work) {
+  for (const button of form.querySelectorAll("[data-waits]")) button.disabled = false; // somebody listens now
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const pressed = /** @type {SubmitEvent} */ (event).submitter ?? form.querySelector("button:not([type=button])");
