@@ -14,7 +14,7 @@ from ledger.protocol.signed import Submission
 from ledger.protocol.transition import apply_block
 from tests.protocol import lists
 from tests.protocol.town import BOND, SHARE, Town
-from tests.protocol.world import holder, institution, person
+from tests.protocol.world import NEWEST, holder, institution, person
 
 ASSET = f"{SHARE}.1"
 
@@ -76,7 +76,7 @@ def test_known_body_under_other_witnesses_in_the_same_block(town: Town) -> None:
 
 HEADERS: dict[str, Callable[[Header], object]] = {
     "transactions_root": lambda header: "ab" * 32,
-    "version": lambda header: 3,
+    "version": lambda header: NEWEST + 1,
     "validators_root": lambda header: "ab" * 32,
     "next_validators_root": lambda header: "ab" * 32,
     "proposer": lambda header: "stranger",
