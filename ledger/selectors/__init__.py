@@ -23,7 +23,7 @@ from ledger.selectors.instruments import (
     participants,
     proposals_of,
 )
-from ledger.selectors.network import network_status
+from ledger.selectors.network import acts_in_force, network_status
 from ledger.selectors.proofs import NotCertified, proof
 from ledger.selectors.records import record, records, version_history
 from ledger.selectors.registers import RegisterLine, RegisterPage, register, register_page
@@ -38,6 +38,7 @@ __all__ = [
     "RegisterLine",
     "RegisterPage",
     "Status",
+    "acts_in_force",
     "block_as_of",
     "block_at",
     "block_with_hash",

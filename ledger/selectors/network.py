@@ -1,10 +1,11 @@
 """The network as this node sees it: its own height, and what its peers last said of themselves."""
 
-from typing import Any
+from typing import Any, get_args
 
 from django.conf import settings
 from django.utils import timezone
 
+from ledger.protocol.acts import AnyAct
 from ledger.selectors.explorer import heard, own_step
 from ledger.selectors.records import record
 from ledger.selectors.validators import validators_at
@@ -42,6 +43,14 @@ def network_status() -> dict[str, Any]:
             for name, peer in heard().items()
         ],
     }
+
+
+def acts_in_force() -> set[str]:
+    """The acts that the next block may hold: later versions of the protocol have more."""
+    network = record("network")
+    assert network is not None
+    version = _version(network.value.get("upgrade"), chain.tip().height + 1)
+    return {act.__struct_config__.tag for act in get_args(AnyAct) if act.first_version <= version}
 
 
 def _version(upgrade: dict[str, int] | None, height: int) -> int:

@@ -51,10 +51,15 @@ def detail(request: HttpRequest, isin: str) -> HttpResponse:
         "timeline": instruments.timeline(isin),
         "headline": selectors.headline(),
         "shows_register": offered(request.user, view),
-        "is_own": _is_own(request, view),
-        "changes": [(kind, capfirst(str(ACTS[kind]))) for kind in CHANGES],
+        "changes": _changes() if _is_own(request, view) else [],
     }
     return page_or_part(request, "instruments/instrument.html", "instruments/_live.html", context)
+
+
+def _changes() -> list[tuple[str, str]]:
+    """What its issuer may ask for, in the version of the protocol that is in force."""
+    in_force = selectors.acts_in_force()
+    return [(kind, capfirst(str(ACTS[kind]))) for kind in CHANGES if kind in in_force]
 
 
 def _is_own(request: HttpRequest, view: InstrumentView) -> bool:

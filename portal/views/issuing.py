@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from ledger import selectors
 from ledger.protocol.acts.amend import AMENDABLE
@@ -16,7 +17,7 @@ from portal.queries import text_in
 from portal.shown.instruments import MINOR_DIGITS
 from portal.templatetags.words import units
 from portal.views.proposals import refused_own
-from portal.words import CHANGES, INVESTOR_CLASSES
+from portal.words import ACTS, CHANGES, INVESTOR_CLASSES
 
 DAYS: Final = (3, 7, 14, 30, 60)
 OUTPUTS_SHOWN: Final = 256  # as many as one act may name
@@ -42,6 +43,9 @@ def change(request: HttpRequest, isin: str, kind: str) -> HttpResponse:
         raise Http404
     if instrument.value["issuer"] != issuer.address:
         raise Http404
+    if kind not in selectors.acts_in_force():
+        context = {"area": "requests", "instrument": instrument, "words": capfirst(str(ACTS[kind]))}
+        return render(request, "issuing/not_in_force.html", context)
     if request.htmx:
         return _holdings_of(request, instrument)
     before = refused_own(request.user, text_in(request, "from", 64), {kind})

@@ -1,6 +1,6 @@
 """`amend`: the words and the rules of a registered instrument, as they are from now on (version 3)."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from msgspec.structs import replace
 
@@ -22,6 +22,8 @@ class Amend(Act, tag="amend"):
     What counts units or money (authorised, decimals, currency, nominal) is changed by other acts.
     """
 
+    first_version: ClassVar[int] = 3
+
     isin: Isin
     version: Positive
     cfi: Cfi | None = None
@@ -30,10 +32,6 @@ class Amend(Act, tag="amend"):
     lei: Lei | None = None
     rules: Rules | None = None
     terms: TermLines | None = None
-
-    def check_in_force(self, version: int) -> None:
-        if version < 3:
-            raise Rejected(Reason.MALFORMED, "body.act", f"There is no such act in version {version}.")
 
     def check_form(self) -> None:
         check_isin(self.isin)

@@ -24,10 +24,13 @@ class Act(Strict, tag_field="act"):
     """An act that needs several institutions' signatures; carried by a proposal."""
 
     proposer_role: ClassVar[Role] = "issuer"
+    first_version: ClassVar[int] = 1
     approver_roles: ClassVar[tuple[ApproverRole, ...]] = ("notary", "regulator")
 
     def check_in_force(self, version: int) -> None:
-        """Refuse what this act may hold in other protocol versions than this one."""
+        """Refuse the act, or what it may hold, in protocol versions that do not have it."""
+        if version < self.first_version:
+            raise Rejected(Reason.MALFORMED, "body.act", f"There is no such act in version {version}.")
 
     def check_form(self) -> None:
         """Refuse what no state could make right."""
