@@ -1,7 +1,8 @@
 """An act as a table that people judge: every field in words, and what differs from what was asked or is in force."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -23,13 +24,22 @@ HOLDERS_PER_PAGE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One sentence of a row that has several: as it stood, `new` or `gone`."""
+
+    text: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One line of an act; `before` is what it was, where that is another thing."""
+    """One line of an act, or several sentences; `before` is what it was, where that is another thing."""
 
     label: str | Promise
     value: str
     before: str | None = None
     is_code: bool = False
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def differs(self) -> bool:
@@ -53,9 +63,7 @@ def rows(act: Json, *, decimals: int = 0, before: Json | None = None) -> list[Ro
     listed = _ROWS[act["act"]](act, names, decimals)
     if before is None:
         return listed
-    earlier = {
-        row.label: row.value for row in _ROWS[act["act"]]({**before, "act": act["act"]}, names, decimals)
-    }
+    earlier = {row.label: row for row in _ROWS[act["act"]]({**before, "act": act["act"]}, names, decimals)}
     return [_compared(row, earlier) for row in listed]
 
 
@@ -107,11 +115,26 @@ def decimals_of(act: Json, instrument: Json | None) -> int:
     return int(act.get("decimals", (instrument or {}).get("decimals", 0)))
 
 
-def _compared(row: Row, earlier: dict[str | Promise, str]) -> Row:
-    was = earlier.get(row.label)
-    if was == row.value:
+def _compared(row: Row, earlier: dict[str | Promise, Row]) -> Row:
+    was = earlier.get(row.label) or Row(row.label, "")
+    if was.value == row.value:
         return row
-    return replace(row, before=was or _("not there"))
+    return replace(row, before=was.value or _("not there"), parts=_differences(was.parts, row.parts))
+
+
+def _differences(was: list[Part], now: list[Part]) -> list[Part]:
+    """The sentences of both in order, so that a judge sees at once which of them changed."""
+    before, after = ([part.text for part in parts] for parts in (was, now))
+    found = []
+    for tag, i, k, j, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found += now[j:m]
+        else:
+            found += [
+                *(Part(text, "new") for text in after[j:m]),
+                *(Part(text, "gone") for text in before[i:k]),
+            ]
+    return found
 
 
 def _register(act: Json, names: dict[str, str], decimals: int) -> list[Row]:
@@ -134,9 +157,9 @@ def _amend(act: Json, names: dict[str, str], decimals: int) -> list[Row]:
     terms = [f"{line['label']}: {line['text']}" for line in act.get("terms", [])]
     papers = [f"{paper['title']} ({paper['digest'][:8]}…)" for paper in act.get("documents", [])]
     given = {
-        "terms": Row(gettext_lazy("Terms in words"), " · ".join(terms) or _("none")),
+        "terms": _several(gettext_lazy("Terms in words"), terms or [_("none")]),
         "rules": _rules(act, names, decimals),
-        "documents": Row(gettext_lazy("Documents"), " · ".join(papers) or _("none")),
+        "documents": _several(gettext_lazy("Documents"), papers or [_("none")]),
     }
     return [_isin(act), *_names(act), *(row for name, row in given.items() if name in act)]
 
@@ -154,7 +177,11 @@ def _names(act: Json) -> list[Row]:
 
 def _rules(act: Json, names: dict[str, str], decimals: int) -> Row:
     sentences = rules({**act, "decimals": decimals}, names) if "rules" in act else []
-    return Row(gettext_lazy("Rules"), " ".join(sentences) or _("No rule limits who may hold it or how much."))
+    return _several(gettext_lazy("Rules"), sentences or [_("No rule limits who may hold it or how much.")])
+
+
+def _several(label: Promise, sentences: list[str]) -> Row:
+    return Row(label, " ".join(sentences), parts=[Part(text) for text in sentences])
 
 
 def _increase(act: Json, names: dict[str, str], decimals: int) -> list[Row]:

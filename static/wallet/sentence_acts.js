@@ -69,17 +69,26 @@ function register(act, facts) {
   ];
 }
 
-/** Each field as it will be, then as it is, if that is proven. @type {(act: Act, facts: Facts) => Row[]} */
+/** Each field as it will be, then what of it goes, if that is proven. @type {(act: Act, facts: Facts) => Row[]} */
 function amend(act, facts) {
   const { labels } = words();
   const now = facts.instruments[act.isin]?.value;
   const units = (/** @type {number} */ minor) => quantity(minor, now?.decimals ?? 0);
   const rows = (/** @type {string} */ name, /** @type {any} */ value) => wordedRows(name, value, units, facts);
-  const until = (/** @type {Row} */ row) => ({ ...row, label: labels.untilNow(row.label) });
   return [
     textRow(labels.instrument, instrument(act.isin, facts)),
     textRow(labels.version, String(act.version)),
-    ...AMENDABLE.filter((name) => name in act).flatMap((name) => [...rows(name, act[name]), ...(now ? rows(name, now[name]).map(until) : [])]),
+    ...AMENDABLE.filter((name) => name in act).flatMap((name) => (now ? compared(rows(name, act[name]), rows(name, now[name])) : rows(name, act[name]))),
+  ];
+}
+
+/** The rows that will be, those that stay marked as such, then those that go. @type {(next: Row[], now: Row[]) => Row[]} */
+function compared(next, now) {
+  const { labels } = words();
+  const has = (/** @type {Row[]} */ rows, /** @type {Row} */ row) => rows.some((each) => each.label === row.label && each.value === row.value);
+  return [
+    ...next.map((row) => (has(now, row) ? { ...row, label: labels.unchanged(row.label) } : row)),
+    ...now.filter((row) => !has(next, row)).map((row) => ({ ...row, label: labels.untilNow(row.label) })),
   ];
 }
 

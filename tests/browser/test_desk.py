@@ -114,7 +114,8 @@ def test_an_amendment_says_what_it_changes_and_what_stood_there(
     desks_of, portal: RunningPortal, town: NodeTown
 ) -> None:
     line = {"label": "Voting", "text": "One vote a share."}
-    beside(lambda: town.register({"ann": 120, "bob": 150}, BOND, rules={"max_holders": 9}, terms=[line]))
+    rules = {"max_holders": 9, "max_per_holder": 20_000}
+    beside(lambda: town.register({"ann": 120, "bob": 150}, BOND, rules=rules, terms=[line]))
     commit(town)
     ida = desks_of("issuer", 0)
     page = ida.page
@@ -134,6 +135,7 @@ def test_an_amendment_says_what_it_changes_and_what_stood_there(
     )
     assert rows["Short name"] == "TOWN/NEW" and rows["Short name – until now"] == "TOWN/SHARE"
     assert rows["Rule"] == "At most 2 holders." and rows["Rule – until now"] == "At most 9 holders."
+    assert rows["Rule – unchanged"].startswith("No holder may have more than")
     assert rows["Voting"] == "Two votes a share." and rows["Voting – until now"] == line["text"]
     draft = desks.sign_review(page)
     beside(lambda: second_signature(town, "issuer", draft))
@@ -144,13 +146,22 @@ def test_an_amendment_says_what_it_changes_and_what_stood_there(
     desks.judge(notary.page, portal.url, "TOWN/NEW")
     expect(notary.page.locator(".differs")).to_have_count(3)
     expect(notary.page.get_by_text("Voting: One vote a share.")).to_be_visible()
+    changed = notary.page.locator(".differs .parts li")
+    expect(changed.and_(notary.page.locator(".new"))).to_have_text(
+        ["Voting: Two votes a share.", "At most 2 holders."]
+    )
+    expect(changed.and_(notary.page.locator(".gone"))).to_have_count(2)
+    expect(changed).to_have_count(5)
     act = beside(lambda: town.value(f"proposal/{request}")["act"])
     assert set(act) == {"act", "fisn", "isin", "rules", "terms", "version"}
     for role in ("notary", "regulator"):
         beside(lambda role=role: town.submit(town.approval(request, role, act)))
     page.goto(f"{portal.url}/instruments/{BOND}/")
     expect(page.get_by_text("Two votes a share.")).to_be_visible()
-    assert beside(lambda: town.value(f"instrument/{BOND}")["rules"]) == {"max_holders": 2}
+    assert beside(lambda: town.value(f"instrument/{BOND}")["rules"]) == {
+        "max_holders": 2,
+        "max_per_holder": 20_000,
+    }
 
 
 def test_the_form_says_what_is_wrong_as_it_is_typed(desks_of, portal: RunningPortal, town: NodeTown) -> None:

@@ -98,12 +98,13 @@ def test_nothing_is_started_while_everything_is_being_stopped(tmp_path: Path) ->
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nothing_is_left_when_the_parent_ends(tmp_path: Path, how: signal.Signals) -> None:
     script = """
-        import sys
+        import signal, sys
         from pathlib import Path
         from embedded.postgres import Postgres
         from embedded.processes import spawn
         from embedded.supervisor import Supervisor, stop_on_sigterm
         folder = Path(sys.argv[1])
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
         stop_on_sigterm()
         with Supervisor() as supervisor:
             server = Postgres(folder / "pg", supervisor=supervisor).start()

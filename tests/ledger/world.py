@@ -1,12 +1,14 @@
 """One node over Postgres: the usual town, but submitted, built, certified and committed by the node's services."""
 
 import time
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from msgspec.structs import replace
 
+from clients.build import LIFETIME_SECONDS, Frame
 from clients.coins import Coin
 from clients.signing import Signed
 from ledger import selectors, services
@@ -26,6 +28,7 @@ from tests.protocol.town import SHARE, Town
 from tests.protocol.world import HOUSES, NEWEST, World, founded, institution, person
 
 PROPOSER = "csd"
+LIFETIMES = count(LIFETIME_SECONDS)
 
 
 class Rows(World):
@@ -44,6 +47,11 @@ class Rows(World):
     def time(self) -> int:  # type: ignore[override]
         """Now, or the last block's time if that is ahead."""
         return max(int(time.time()), chain.tip().time)
+
+    @property
+    def frame(self) -> Frame:
+        """Another one each time: who asks for the same twice within a second signs two transactions."""
+        return Frame.at(self.chain, self.time, next(LIFETIMES))
 
     @property
     def height(self) -> int:  # type: ignore[override]

@@ -170,6 +170,7 @@ export const words = {
     /** @param {string} title */
     document: (title) => `Document: ${title}`,
     /** @param {string} label */
+    unchanged: (label) => `${label} – unchanged`,
     untilNow: (label) => `${label} – until now`,
   },
   amendable: /** @type {Record<string, string>} */ ({

@@ -104,6 +104,7 @@ export const words = {
     firstHolders: "首批持有人", listRoot: "名单摘要", lockedUntil: "限售至", rule: "规则", protocol: "协议版本",
     fromBlock: "起始区块", institution: "机构", nodeKey: "节点密钥", validator: "验证节点",
     document: (title) => `文件：${title}`,
+    unchanged: (label) => `${label}（不变）`,
     untilNow: (label) => `${label}（变更前）`,
   },
   amendable: { cfi: "类型（CFI）", documents: "文件", fisn: "简称", lei: "发行人（LEI）", rules: "规则", terms: "文字条款" },
