@@ -13,6 +13,7 @@ from tests.portal.conftest import PASSWORD
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_pictures_of_what_each_visitor_sees(
     browser: Browser, portal: RunningPortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
