@@ -52,7 +52,8 @@ def name_holder(page: Page, address: str, quantity: str) -> None:
 
 
 def fill_terms(page: Page, terms: Mapping[str, str]) -> None:
-    """Some fields of the form, by their names."""
+    """Some fields of the form, by their names; before its script is there nobody types."""
+    expect(page.locator("[data-submit]")).to_be_enabled()
     for name, text in terms.items():
         field = page.locator(f"#terms-form [name={name}]")
         field.fill(text)

@@ -7,7 +7,7 @@ import { askFor } from "./asking.js";
 import * as checks from "./checks.js";
 import { data, ready, said } from "./page.js";
 import { rulesPart } from "./rules.js";
-import { insist, papersPart, termsPart, watch } from "./terms_form.js";
+import { fillIn, insist, papersPart, termsPart, watch } from "./terms_form.js";
 import { unlocked } from "./unlock.js";
 
 const NAMES = ["fisn", "cfi", "lei"];
@@ -26,7 +26,7 @@ onSubmit(form, ask);
 ready();
 
 function fill(wanted) {
-  for (const name of NAMES) fields[name].value = wanted[name];
+  for (const name of NAMES) fillIn(fields[name], wanted[name]);
   rules.fill(wanted.rules);
   terms.fill(wanted.terms);
   papers.fill(wanted.documents);

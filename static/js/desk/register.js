@@ -10,7 +10,7 @@ import { total } from "./holders.js";
 import { lodged } from "./lodged_list.js";
 import { data, ready, said } from "./page.js";
 import { rulesPart } from "./rules.js";
-import { complainAt, insist, papersPart, progress, termsPart, watch } from "./terms_form.js";
+import { complainAt, fillIn, insist, papersPart, progress, termsPart, watch } from "./terms_form.js";
 import { unlocked } from "./unlock.js";
 
 const HOLDERS_MOST = 1000; // in the act itself; more are a lodged list
@@ -52,7 +52,7 @@ function sum() {
 
 function prefill(act) {
   if (isNew) {
-    for (const name of NAMES) fields[name].value = act[name];
+    for (const name of NAMES) fillIn(fields[name], act[name]);
     fields.nominal.value = act.nominal ? given.nominal : "";
     rules.fill(act.rules);
     lines.fill(act.terms);

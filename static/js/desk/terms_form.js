@@ -25,6 +25,11 @@ export function watch(form, names, onInput = () => {}) {
   }
 }
 
+/** What somebody typed before the script was there stays. @param {HTMLInputElement} field @param {string} value */
+export function fillIn(field, value) {
+  if (field.value === (field.defaultValue ?? field.value)) field.value = value;
+}
+
 /** @param {HTMLInputElement} field @param {string} name of a sentence, "" if all is well */
 export function complainAt(field, name) {
   const place = document.getElementById(`${field.id}-fault`);
